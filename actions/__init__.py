@@ -1,0 +1,1 @@
+"""What the assistant can do for a resident: one file for each citizen service."""

@@ -1,0 +1,1 @@
+"""Clients of agencies' systems: one file for each kind of system."""

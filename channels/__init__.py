@@ -1,0 +1,1 @@
+"""The public edge: the gateway and one folder for each channel."""

@@ -1,0 +1,1 @@
+"""The web chat channel: API, plain page and widget."""
