@@ -1,0 +1,165 @@
+"""The city profile (city.yml): names, phones, hours, holidays, languages. One file that a city replaces."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
+
+from bot.errors import SettingError
+
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+Words = dict[str, str]
+"""A text in each language: {"en": "…", "es": "…"}."""
+
+
+@dataclass(frozen=True)
+class Hours:
+    """Opening hours of a week; `by_weekday[0]` is Monday's (opens, closes) or None."""
+
+    by_weekday: tuple[tuple[time, time] | None, ...]
+
+
+@dataclass(frozen=True)
+class Office:
+    """A place where the city serves people."""
+
+    id: str
+    name: Words
+    address: str
+    phone: str
+    hours: Hours
+
+
+@dataclass(frozen=True)
+class Holiday:
+    """A day on which offices are closed."""
+
+    day: date
+    name: Words
+
+
+@dataclass(frozen=True)
+class Zone:
+    """Streets whose trash and recycling are collected on one weekday (0 is Monday)."""
+
+    weekday: int
+    streets: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class City:
+    """The profile, checked. `raw` is the whole file, for blanks in answers."""
+
+    name: str
+    website: str
+    time_zone: ZoneInfo
+    languages: tuple[str, ...]
+    emergency_number: str
+    phones: dict[str, str]
+    hours: Hours
+    offices: tuple[Office, ...]
+    holidays: tuple[Holiday, ...]
+    zones: tuple[Zone, ...]
+    emergency: dict[str, Words]
+    raw: dict[str, Any]
+
+    def holiday(self, day: date) -> Holiday | None:
+        """The holiday on that day, if it is one."""
+        return next((holiday for holiday in self.holidays if holiday.day == day), None)
+
+    def open_until(self, hours: Hours, moment: datetime) -> datetime | None:
+        """When a place that is open at `moment` (with zone) closes; None if it is closed."""
+        local = moment.astimezone(self.time_zone)
+        today = self._opening(hours, local.date())
+        if today and today[0] <= local < today[1]:
+            return today[1]
+        return None
+
+    def opens_next(self, hours: Hours, moment: datetime) -> datetime | None:
+        """When a place opens next after `moment`; None if it does not open within two weeks."""
+        local = moment.astimezone(self.time_zone)
+        for ahead in range(15):
+            opening = self._opening(hours, local.date() + timedelta(days=ahead))
+            if opening and opening[0] > local:
+                return opening[0]
+        return None
+
+    def _opening(self, hours: Hours, day: date) -> tuple[datetime, datetime] | None:
+        span = hours.by_weekday[day.weekday()]
+        if span is None or self.holiday(day):
+            return None
+        return (
+            datetime.combine(day, span[0], self.time_zone),
+            datetime.combine(day, span[1], self.time_zone),
+        )
+
+
+def load_city(path: Path) -> City:
+    """Read and check the profile. Raises SettingError that names the file and what to mend."""
+    try:
+        raw = YAML(typ="safe").load(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise SettingError(f"The city profile {path} is missing. Restore city.yml or set CITY_FILE.") from None
+    except (YAMLError, UnicodeDecodeError) as error:
+        raise SettingError(f"The city profile {path} cannot be read: {error}") from None
+    try:
+        return _city(raw)
+    except (KeyError, TypeError, ValueError, ZoneInfoNotFoundError) as error:
+        raise SettingError(f"The city profile {path} is not complete or has a wrong value: {error}.") from None
+
+
+def _city(raw: dict[str, Any]) -> City:
+    languages = tuple(raw["languages"])
+    if not languages:
+        raise ValueError("languages needs at least one language")
+    return City(
+        name=raw["name"],
+        website=raw["website"],
+        time_zone=ZoneInfo(raw["time_zone"]),
+        languages=languages,
+        emergency_number=str(raw["emergency_number"]),
+        phones={key: str(value) for key, value in raw["phones"].items()},
+        hours=_hours(raw["hours"]),
+        offices=tuple(
+            Office(
+                id=item["id"],
+                name=_words(item["name"], languages),
+                address=item["address"],
+                phone=str(item["phone"]),
+                hours=_hours(item["hours"]),
+            )
+            for item in raw["offices"]
+        ),
+        holidays=tuple(Holiday(item["date"], _words(item["name"], languages)) for item in raw.get("holidays", [])),
+        zones=tuple(
+            Zone(WEEKDAYS.index(item["weekday"]), tuple(item["streets"]))
+            for item in raw.get("collection", {}).get("zones", [])
+        ),
+        emergency={kind: _words(words, languages) for kind, words in raw["emergency"].items()},
+        raw=raw,
+    )
+
+
+def _words(value: Words, languages: tuple[str, ...]) -> Words:
+    missing = [language for language in languages if language not in value]
+    if missing:
+        raise ValueError(f"{value!r} has no text for {', '.join(missing)}")
+    return dict(value)
+
+
+def _hours(value: dict[str, str]) -> Hours:
+    unknown = set(value) - set(WEEKDAYS)
+    if unknown:
+        raise ValueError(f"unknown weekday {sorted(unknown)}; use {', '.join(WEEKDAYS)}")
+    return Hours(tuple(_span(value[day]) if day in value else None for day in WEEKDAYS))
+
+
+def _span(text: str) -> tuple[time, time]:
+    opens, closes = (time.fromisoformat(part.strip()) for part in text.split("-"))
+    if opens >= closes:
+        raise ValueError(f"the hours {text!r} must open before they close")
+    return opens, closes

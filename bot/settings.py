@@ -1,0 +1,110 @@
+"""All settings: one frozen object, read once from the environment; a wrong value stops the start with its name and reason."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import MISSING, dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+from bot.errors import SettingError
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def _setting(env: str, default: Any, sentence: str, *, secret: bool = False) -> Any:
+    return field(default=default, metadata={"env": env, "sentence": sentence, "secret": secret})
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What a process of the assistant may be told from outside. Times are in seconds."""
+
+    host: str = _setting("ASSISTANT_HOST", "127.0.0.1", "Address the gateway listens on.")
+    port: int = _setting("ASSISTANT_PORT", 8080, "Port of the gateway, the only public process.")
+    public_url: str = _setting("PUBLIC_URL", "", "Address residents use, such as https://chat.example.gov; empty: same as host and port.")
+    data_dir: Path = _setting("ASSISTANT_DATA", ROOT / "var", "Folder for databases, logs and generated secrets.")
+    city_file: Path = _setting("CITY_FILE", ROOT / "city.yml", "The city profile.")
+    secret: str = _setting("ASSISTANT_SECRET", "", "Key for hashed sender ids and follow codes; keep it for the life of the installation.", secret=True)
+    database_url: str = _setting("DATABASE_URL", "", "SQLAlchemy URL of the store; empty: SQLite in the data folder.", secret=True)
+    web_channels: tuple[str, ...] = _setting("WEB_CHANNELS", ("city",), "Names of the web chat channels, separated by commas.")
+    web_origins: tuple[str, ...] = _setting("WEB_ORIGINS", (), "Other sites whose pages may use the web chat, such as https://www.example.gov.")
+    trusted_proxies: tuple[str, ...] = _setting("TRUSTED_PROXIES", (), "Addresses of reverse proxies whose X-Forwarded-For is believed.")
+    session_limit: str = _setting("SESSION_LIMIT", "30/hour", "New web conversations allowed for one address.")
+    message_limit: str = _setting("MESSAGE_LIMIT", "30/minute", "Messages allowed in one conversation.")
+    read_limit: str = _setting("READ_LIMIT", "240/minute", "Polls and event streams allowed in one conversation.")
+    page_limit: str = _setting("PAGE_LIMIT", "240/minute", "Pages and files allowed for one address.")
+    metrics_token: str = _setting("METRICS_TOKEN", "", "Bearer token for /metrics; empty: only this machine may read it.", secret=True)
+    rasa_url: str = _setting("RASA_URL", "http://127.0.0.1:5005", "Address of the Rasa server.")
+    rasa_secret: str = _setting("RASA_SECRET", "", "Bearer secret of Rasa's input channel.", secret=True)
+    rasa_timeout: float = _setting("RASA_TIMEOUT", 15.0, "Longest wait for one answer of Rasa.")
+    actions_url: str = _setting("ACTIONS_URL", "http://127.0.0.1:5055/webhook", "Address of the action server.")
+    agency_url: str = _setting("AGENCY_URL", "http://127.0.0.1:8090/open311/v2", "Open311 (GeoReport v2) address of the agency.")
+    agency_api_key: str = _setting("AGENCY_API_KEY", "", "API key for sending reports to the agency.", secret=True)
+    gateway_runs_worker: bool = _setting("GATEWAY_RUNS_WORKER", True, "Whether the gateway also runs turns; false when workers run on their own.")
+    turns_at_once: int = _setting("TURNS_AT_ONCE", 16, "Turns one worker runs at the same time.")
+    lane_seconds: float = _setting("LANE_SECONDS", 15.0, "How long a worker owns a conversation without renewing; a dead worker's turn is taken over after this.")
+    slow_seconds: float = _setting("SLOW_SECONDS", 2.0, "After this long without an answer the person is told that it takes longer.")
+    log_level: str = _setting("LOG_LEVEL", "INFO", "DEBUG, INFO, WARNING or ERROR.")
+
+    @classmethod
+    def from_env(cls, env: Mapping[str, str] | None = None) -> "Settings":
+        """Read all settings. Raises SettingError with every wrong value in one message."""
+        env = os.environ if env is None else env
+        values: dict[str, Any] = {}
+        wrong: list[str] = []
+        for item in fields(cls):
+            name, text = item.metadata["env"], env.get(item.metadata["env"], "")
+            if text == "":
+                continue
+            try:
+                values[item.name] = _parse(text, item.default)
+            except ValueError as error:
+                wrong.append(f"{name} is {text!r}, but {error}.")
+        settings = cls(**values)
+        wrong += settings._contradictions()
+        if wrong:
+            raise SettingError(" ".join(wrong))
+        return settings
+
+    def _contradictions(self) -> list[str]:
+        wrong = []
+        if not 0 <= self.port <= 65535:
+            wrong.append(f"ASSISTANT_PORT is {self.port}, but a port is a number from 0 to 65535.")
+        if self.log_level not in ("DEBUG", "INFO", "WARNING", "ERROR"):
+            wrong.append(f"LOG_LEVEL is {self.log_level!r}, but it is one of DEBUG, INFO, WARNING, ERROR.")
+        if self.turns_at_once < 1:
+            wrong.append("TURNS_AT_ONCE must be 1 or more.")
+        for name, seconds in (("LANE_SECONDS", self.lane_seconds), ("RASA_TIMEOUT", self.rasa_timeout)):
+            if seconds <= 0:
+                wrong.append(f"{name} must be more than 0.")
+        return wrong
+
+    @property
+    def store_url(self) -> str:
+        """The store's SQLAlchemy URL with an asynchronous driver."""
+        return self.database_url or f"sqlite+aiosqlite:///{self.data_dir / 'assistant.db'}"
+
+
+def _parse(text: str, default: Any) -> Any:
+    if default is MISSING or isinstance(default, str):
+        return text
+    if isinstance(default, bool):
+        if text.lower() in ("1", "true", "yes", "on"):
+            return True
+        if text.lower() in ("0", "false", "no", "off"):
+            return False
+        raise ValueError("it is true or false")
+    if isinstance(default, int):
+        return _number(int, text, "it is a whole number")
+    if isinstance(default, float):
+        return _number(float, text, "it is a number of seconds")
+    if isinstance(default, Path):
+        return Path(text).resolve()
+    return tuple(part.strip() for part in text.split(",") if part.strip())
+
+
+def _number(kind: type[int] | type[float], text: str, reason: str) -> int | float:
+    try:
+        return kind(text)
+    except ValueError:
+        raise ValueError(reason) from None
