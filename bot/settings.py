@@ -21,29 +21,56 @@ class Settings:
 
     host: str = _setting("ASSISTANT_HOST", "127.0.0.1", "Address the gateway listens on.")
     port: int = _setting("ASSISTANT_PORT", 8080, "Port of the gateway, the only public process.")
-    public_url: str = _setting("PUBLIC_URL", "", "Address residents use, such as https://chat.example.gov; empty: same as host and port.")
+    public_url: str = _setting(
+        "PUBLIC_URL", "", "Address residents use, such as https://chat.example.gov; empty: same as host and port."
+    )
     data_dir: Path = _setting("ASSISTANT_DATA", ROOT / "var", "Folder for databases, logs and generated secrets.")
     city_file: Path = _setting("CITY_FILE", ROOT / "city.yml", "The city profile.")
-    secret: str = _setting("ASSISTANT_SECRET", "", "Key for hashed sender ids and follow codes; keep it for the life of the installation.", secret=True)
-    database_url: str = _setting("DATABASE_URL", "", "SQLAlchemy URL of the store; empty: SQLite in the data folder.", secret=True)
-    web_channels: tuple[str, ...] = _setting("WEB_CHANNELS", ("city",), "Names of the web chat channels, separated by commas.")
-    web_origins: tuple[str, ...] = _setting("WEB_ORIGINS", (), "Other sites whose pages may use the web chat, such as https://www.example.gov.")
-    trusted_proxies: tuple[str, ...] = _setting("TRUSTED_PROXIES", (), "Addresses of reverse proxies whose X-Forwarded-For is believed.")
+    secret: str = _setting(
+        "ASSISTANT_SECRET",
+        "",
+        "Key for hashed sender ids and follow codes; keep it for the life of the installation.",
+        secret=True,
+    )
+    database_url: str = _setting(
+        "DATABASE_URL", "", "SQLAlchemy URL of the store; empty: SQLite in the data folder.", secret=True
+    )
+    web_channels: tuple[str, ...] = _setting(
+        "WEB_CHANNELS", ("city",), "Names of the web chat channels, separated by commas."
+    )
+    web_origins: tuple[str, ...] = _setting(
+        "WEB_ORIGINS", (), "Other sites whose pages may use the web chat, such as https://www.example.gov."
+    )
+    trusted_proxies: tuple[str, ...] = _setting(
+        "TRUSTED_PROXIES", (), "Addresses of reverse proxies whose X-Forwarded-For is believed."
+    )
     session_limit: str = _setting("SESSION_LIMIT", "30/hour", "New web conversations allowed for one address.")
     message_limit: str = _setting("MESSAGE_LIMIT", "30/minute", "Messages allowed in one conversation.")
     read_limit: str = _setting("READ_LIMIT", "240/minute", "Polls and event streams allowed in one conversation.")
     page_limit: str = _setting("PAGE_LIMIT", "240/minute", "Pages and files allowed for one address.")
-    metrics_token: str = _setting("METRICS_TOKEN", "", "Bearer token for /metrics; empty: only this machine may read it.", secret=True)
+    metrics_token: str = _setting(
+        "METRICS_TOKEN", "", "Bearer token for /metrics; empty: only this machine may read it.", secret=True
+    )
     rasa_url: str = _setting("RASA_URL", "http://127.0.0.1:5005", "Address of the Rasa server.")
     rasa_secret: str = _setting("RASA_SECRET", "", "Bearer secret of Rasa's input channel.", secret=True)
     rasa_timeout: float = _setting("RASA_TIMEOUT", 15.0, "Longest wait for one answer of Rasa.")
     actions_url: str = _setting("ACTIONS_URL", "http://127.0.0.1:5055/webhook", "Address of the action server.")
-    agency_url: str = _setting("AGENCY_URL", "http://127.0.0.1:8090/open311/v2", "Open311 (GeoReport v2) address of the agency.")
+    agency_url: str = _setting(
+        "AGENCY_URL", "http://127.0.0.1:8090/open311/v2", "Open311 (GeoReport v2) address of the agency."
+    )
     agency_api_key: str = _setting("AGENCY_API_KEY", "", "API key for sending reports to the agency.", secret=True)
-    gateway_runs_worker: bool = _setting("GATEWAY_RUNS_WORKER", True, "Whether the gateway also runs turns; false when workers run on their own.")
+    gateway_runs_worker: bool = _setting(
+        "GATEWAY_RUNS_WORKER", True, "Whether the gateway also runs turns; false when workers run on their own."
+    )
     turns_at_once: int = _setting("TURNS_AT_ONCE", 16, "Turns one worker runs at the same time.")
-    lane_seconds: float = _setting("LANE_SECONDS", 15.0, "How long a worker owns a conversation without renewing; a dead worker's turn is taken over after this.")
-    slow_seconds: float = _setting("SLOW_SECONDS", 2.0, "After this long without an answer the person is told that it takes longer.")
+    lane_seconds: float = _setting(
+        "LANE_SECONDS",
+        15.0,
+        "How long a worker owns a conversation without renewing; a dead worker's turn is taken over after this.",
+    )
+    slow_seconds: float = _setting(
+        "SLOW_SECONDS", 2.0, "After this long without an answer the person is told that it takes longer."
+    )
     log_level: str = _setting("LOG_LEVEL", "INFO", "DEBUG, INFO, WARNING or ERROR.")
 
     @classmethod

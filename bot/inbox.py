@@ -1,0 +1,129 @@
+"""Takes a message in: one transaction gives it a durable copy, a place in the lane and a number in the transcript."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from sqlalchemy import func, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.clock import Clock
+from bot.errors import AssistantError
+from bot.ids import new_id
+from bot.store import Store
+from bot.store.schema import conversations, events, inbound
+from bot.wakeups import Wakeups
+
+Kind = Literal["text", "choice", "feedback", "follow_up", "forget"]
+
+
+@dataclass(frozen=True)
+class Incoming:
+    """What reached the assistant. `text` is what the transcript shows, `payload` what a button or follow-up means."""
+
+    conversation_id: str
+    external_id: str
+    kind: Kind
+    text: str = ""
+    payload: str | None = None
+    language: str | None = None
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """The number of the message in the transcript; for kinds that do not appear there, the number of the latest event."""
+
+    number: int
+    duplicate: bool
+
+
+class ConversationEnded(AssistantError):
+    """The conversation was ended and cleared; a new one must be started."""
+
+
+async def accept(store: Store, wakeups: Wakeups, incoming: Incoming, clock: Clock) -> Accepted:
+    """Store the message durably, once. The same external id again changes nothing. Raises ConversationEnded."""
+    async with store.begin() as connection:
+        accepted = await insert(connection, incoming, clock())
+    if not accepted.duplicate:
+        wakeups.changed(incoming.conversation_id)
+        wakeups.work()
+    return accepted
+
+
+async def insert(connection: AsyncConnection, incoming: Incoming, now: float) -> Accepted:
+    """The same inside the caller's transaction, without waking anybody."""
+    lane = (
+        await connection.execute(
+            select(conversations).where(conversations.c.id == incoming.conversation_id).with_for_update()
+        )
+    ).one_or_none()
+    if lane is None:
+        raise ConversationEnded("This conversation has ended. Start a new one.")
+    earlier = (
+        await connection.execute(
+            select(inbound.c.number).where(
+                inbound.c.conversation_id == lane.id, inbound.c.external_id == incoming.external_id
+            )
+        )
+    ).one_or_none()
+    if earlier is not None:
+        return Accepted(earlier.number or lane.next_number - 1, duplicate=True)
+    if lane.ended_at is not None:
+        raise ConversationEnded("This conversation has ended. Start a new one.")
+    event_type = _event_type(incoming.kind)
+    number = lane.next_number if event_type else None
+    values = {
+        "next_number": lane.next_number + (1 if event_type else 0),
+        "next_position": lane.next_position + 1,
+        "ready_at": func.coalesce(conversations.c.ready_at, now),
+        **_language(incoming, lane.client_language),
+    }
+    if incoming.kind != "follow_up":
+        values["last_at"] = now
+    if incoming.kind == "forget":
+        values["ended_at"] = now
+    await connection.execute(update(conversations).where(conversations.c.id == lane.id).values(values))
+    inbound_id = new_id()
+    await connection.execute(
+        inbound.insert().values(
+            id=inbound_id,
+            conversation_id=lane.id,
+            external_id=incoming.external_id,
+            position=lane.next_position,
+            number=number,
+            kind=incoming.kind,
+            text=incoming.text,
+            payload=incoming.payload,
+            received_at=now,
+        )
+    )
+    if event_type:
+        await connection.execute(
+            events.insert().values(
+                conversation_id=lane.id,
+                number=number,
+                type=event_type,
+                sender="system" if event_type == "end" else "resident",
+                text=incoming.text,
+                language=values.get("language", lane.language),
+                buttons=[],
+                inbound_id=inbound_id,
+                part=0,
+                at=now,
+            )
+        )
+    return Accepted(number or lane.next_number - 1, duplicate=False)
+
+
+def _event_type(kind: Kind) -> str | None:
+    """What the transcript shows of a message of this kind."""
+    if kind in ("text", "choice"):
+        return "message"
+    return "end" if kind == "forget" else None
+
+
+def _language(incoming: Incoming, client_language: str) -> dict[str, str]:
+    """A client's choice of language counts when it changes; repeated with every message it must not undo what was heard."""
+    if incoming.language is None or incoming.language == client_language:
+        return {}
+    return {"language": incoming.language, "client_language": incoming.language}

@@ -1,0 +1,134 @@
+"""The tables. Moments are seconds since 1970 (UTC); ids are 32 hex digits, sortable by time."""
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    PrimaryKeyConstraint,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+def _conversation_id() -> Column[str]:
+    return Column("conversation_id", String(32), ForeignKey("conversations.id", ondelete="CASCADE"), nullable=False)
+
+
+conversations = Table(
+    "conversations",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("channel", String(16), nullable=False),  # web, sms
+    Column("channel_name", String(64), nullable=False),  # city
+    Column("address_hash", String(64), nullable=False),  # web: hash of the session secret
+    Column("language", String(8), nullable=False),
+    Column("client_language", String(8), nullable=False),  # what the client last asked for
+    Column("spoken", Boolean, nullable=False, default=False),  # whether a language was heard yet
+    Column("next_number", Integer, nullable=False, default=1),  # of the transcript
+    Column("next_position", Integer, nullable=False, default=1),  # of the lane
+    Column("ready_at", Float),  # the lane's head may be taken from then on; null: nothing waits
+    Column("lane_owner", String(128)),
+    Column("lane_until", Float, nullable=False, default=0.0),
+    Column("fence", BigInteger, nullable=False, default=0),
+    Column("created_at", Float, nullable=False),
+    Column("last_at", Float, nullable=False),
+    Column("ended_at", Float),
+    UniqueConstraint("channel", "channel_name", "address_hash"),
+    Index(None, "ready_at"),
+    Index(None, "lane_owner"),
+    Index(None, "last_at"),
+)
+
+inbound = Table(
+    "inbound",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    _conversation_id(),
+    Column("external_id", String(128), nullable=False),
+    Column("position", Integer, nullable=False),
+    Column("number", Integer),  # of its event in the transcript; null where it has none
+    Column("kind", String(16), nullable=False),  # text, choice, feedback, follow_up, forget
+    Column("text", Text),
+    Column("payload", Text),
+    Column("done", Boolean, nullable=False, default=False),
+    Column("attempts", Integer, nullable=False, default=0),
+    Column("told_slow", Boolean, nullable=False, default=False),
+    Column("received_at", Float, nullable=False),
+    Column("done_at", Float),
+    UniqueConstraint("conversation_id", "external_id"),
+    UniqueConstraint("conversation_id", "position"),
+)
+
+events = Table(
+    "events",
+    metadata,
+    _conversation_id(),
+    Column("number", Integer, nullable=False),
+    Column("type", String(16), nullable=False),  # message, notice, end
+    Column("sender", String(16), nullable=False),  # resident, assistant, agent, system
+    Column("text", Text, nullable=False),
+    Column("language", String(8), nullable=False),
+    Column("buttons", JSON, nullable=False),  # [{title, token}]
+    Column("feedback", JSON),  # {up, down} tokens
+    Column("source", Text),
+    Column("answer", String(200)),  # name of the answer
+    Column("inbound_id", String(32)),
+    Column("part", Integer),  # 0: the resident's message; 1, 2, …: replies; -1: the notice that it takes longer
+    Column("at", Float, nullable=False),
+    PrimaryKeyConstraint("conversation_id", "number"),
+    UniqueConstraint("inbound_id", "part"),
+)
+
+choices = Table(
+    "choices",
+    metadata,
+    Column("token", String(32), primary_key=True),
+    _conversation_id(),
+    Column("number", Integer, nullable=False),  # of the event that offers it
+    Column("kind", String(16), nullable=False),  # choice, feedback
+    Column("title", Text, nullable=False),
+    Column("payload", Text, nullable=False),
+    Index(None, "conversation_id"),
+)
+
+follow_ups = Table(
+    "follow_ups",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    _conversation_id(),
+    Column("action", String(128), nullable=False),
+    Column("due_at", Float, nullable=False),
+    Column("queued", Boolean, nullable=False, default=False),
+    Index(None, "queued", "due_at"),
+    Index(None, "conversation_id"),
+)
+
+feedback = Table(
+    "feedback",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("conversation_id", String(32), nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("answer", String(200)),
+    Column("language", String(8), nullable=False),
+    Column("value", String(8), nullable=False),  # up, down
+    Column("at", Float, nullable=False),
+    UniqueConstraint("conversation_id", "number"),
+)

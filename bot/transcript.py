@@ -1,0 +1,73 @@
+"""Reads what a conversation shows: numbered events, without gaps, from 1."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+
+from bot.clock import iso
+from bot.store import Store
+from bot.store.schema import events
+
+
+@dataclass(frozen=True)
+class Button:
+    """A choice under a message. The token is opaque; only the gateway knows what it stands for."""
+
+    title: str
+    token: str
+
+
+@dataclass(frozen=True)
+class Event:
+    """One entry of the transcript."""
+
+    number: int
+    type: str
+    sender: str
+    text: str
+    language: str
+    buttons: tuple[Button, ...]
+    source: str | None
+    feedback: dict[str, str] | None
+    at: str
+
+    def to_json(self) -> dict[str, Any]:
+        """The event as the web API sends it."""
+        return {
+            "number": self.number,
+            "type": self.type,
+            "from": self.sender,
+            "text": self.text,
+            "lang": self.language,
+            "buttons": [{"title": button.title, "token": button.token} for button in self.buttons],
+            "source": self.source,
+            "feedback": self.feedback,
+            "at": self.at,
+        }
+
+
+async def events_after(store: Store, conversation_id: str, after: int, limit: int = 200) -> list[Event]:
+    """The events with numbers above `after`, in order, at most `limit`."""
+    query = (
+        select(events)
+        .where(events.c.conversation_id == conversation_id, events.c.number > after)
+        .order_by(events.c.number)
+        .limit(limit)
+    )
+    async with store.read() as connection:
+        rows = (await connection.execute(query)).all()
+    return [
+        Event(
+            number=row.number,
+            type=row.type,
+            sender=row.sender,
+            text=row.text,
+            language=row.language,
+            buttons=tuple(Button(button["title"], button["token"]) for button in row.buttons),
+            source=row.source,
+            feedback=row.feedback,
+            at=iso(row.at),
+        )
+        for row in rows
+    ]

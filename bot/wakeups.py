@@ -1,0 +1,83 @@
+"""Wake-ups inside one process: "there is work", "this conversation has news", "the assistant is typing"."""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Literal
+
+Signal = Literal["changed", "typing"]
+
+
+class Listener:
+    """One waiting reader of a conversation. Signals that come while it is busy are kept: the latest of each kind."""
+
+    __slots__ = ("_event", "_signals")
+
+    def __init__(self) -> None:
+        self._event = asyncio.Event()
+        self._signals: set[Signal] = set()
+
+    def wake(self, signal: Signal) -> None:
+        self._signals.add(signal)
+        self._event.set()
+
+    async def next(self, timeout: float) -> Signal | None:
+        """The next signal, "changed" before "typing"; None when `timeout` seconds pass without one."""
+        if not self._signals:
+            try:
+                async with asyncio.timeout(timeout):
+                    await self._event.wait()
+            except TimeoutError:
+                return None
+        signal: Signal = "changed" if "changed" in self._signals else "typing"
+        self._signals.discard(signal)
+        if not self._signals:
+            self._event.clear()
+        return signal
+
+
+class Wakeups:
+    """Publishes signals. Nothing durable: a reader that misses one finds the news in the store at its next look."""
+
+    def __init__(self) -> None:
+        self._listeners: defaultdict[str, set[Listener]] = defaultdict(set)
+        self._work = asyncio.Event()
+
+    def changed(self, conversation_id: str) -> None:
+        """The transcript of this conversation has new events."""
+        self._wake(conversation_id, "changed")
+
+    def typing(self, conversation_id: str) -> None:
+        """An answer is being made."""
+        self._wake(conversation_id, "typing")
+
+    def _wake(self, conversation_id: str, signal: Signal) -> None:
+        for listener in self._listeners.get(conversation_id, ()):
+            listener.wake(signal)
+
+    @contextmanager
+    def listen(self, conversation_id: str) -> Iterator[Listener]:
+        """Receive this conversation's signals. Listen first, then read the store: nothing falls between."""
+        listener = Listener()
+        self._listeners[conversation_id].add(listener)
+        try:
+            yield listener
+        finally:
+            self._listeners[conversation_id].discard(listener)
+            if not self._listeners[conversation_id]:
+                del self._listeners[conversation_id]
+
+    def work(self) -> None:
+        """A lane has something to do."""
+        self._work.set()
+
+    async def next_work(self, timeout: float) -> None:
+        """Wait for `work()`, at most `timeout` seconds."""
+        try:
+            async with asyncio.timeout(timeout):
+                await self._work.wait()
+        except TimeoutError:
+            return
+        finally:
+            self._work.clear()
