@@ -32,8 +32,9 @@ class Wire:
         if self.format is None:
             if not _is_document(body) or (status >= 400 and is_xml(body)):  # perhaps it has no JSON
                 other, other_body = await self._fetch(self._address(path, "xml", query), headers, deadline)
-                if _is_document(other_body) and other < 500:
-                    self.format, status, body = "xml", other, other_body
+                if other >= 500 or _is_document(other_body):
+                    status, body = other, other_body
+                    self.format = "xml" if other < 500 else None
             elif status < 500:
                 self.format = "json"
         return _answer(status, body, sent="no")
