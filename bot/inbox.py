@@ -30,7 +30,7 @@ class Incoming:
 
 @dataclass(frozen=True)
 class Accepted:
-    """The number of the message in the transcript; for kinds that do not appear there, the number of the latest event."""
+    """The message's number in the transcript; for kinds that do not appear there, the latest event's."""
 
     number: int
     duplicate: bool
@@ -123,7 +123,7 @@ def _event_type(kind: Kind) -> str | None:
 
 
 def _language(incoming: Incoming, client_language: str) -> dict[str, str]:
-    """A client's choice of language counts when it changes; repeated with every message it must not undo what was heard."""
+    """A client's language counts when it changes; repeated with every message it must not undo what was heard."""
     if incoming.language is None or incoming.language == client_language:
         return {}
     return {"language": incoming.language, "client_language": incoming.language}

@@ -1,4 +1,4 @@
-"""All settings: one frozen object, read once from the environment; a wrong value stops the start with its name and reason."""
+"""All settings: one frozen object, read once from the environment; a wrong value stops the start."""
 
 import os
 from collections.abc import Mapping
@@ -61,6 +61,14 @@ class Settings:
     agency_api_key: str = _setting("AGENCY_API_KEY", "", "API key for sending reports to the agency.", secret=True)
     gateway_runs_worker: bool = _setting(
         "GATEWAY_RUNS_WORKER", True, "Whether the gateway also runs turns; false when workers run on their own."
+    )
+    worker_name: str = _setting(
+        "WORKER_NAME",
+        "worker",
+        "Name of this worker, one for each process; at its start it frees what the same name held.",
+    )
+    retention_days: float = _setting(
+        "RETENTION_DAYS", 30.0, "Days of silence after which a conversation is ended and cleared."
     )
     turns_at_once: int = _setting("TURNS_AT_ONCE", 16, "Turns one worker runs at the same time.")
     lane_seconds: float = _setting(

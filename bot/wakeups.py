@@ -22,11 +22,11 @@ class Listener:
         self._signals.add(signal)
         self._event.set()
 
-    async def next(self, timeout: float) -> Signal | None:
-        """The next signal, "changed" before "typing"; None when `timeout` seconds pass without one."""
+    async def next(self, seconds: float) -> Signal | None:
+        """The next signal, "changed" before "typing"; None when `seconds` pass without one."""
         if not self._signals:
             try:
-                async with asyncio.timeout(timeout):
+                async with asyncio.timeout(seconds):
                     await self._event.wait()
             except TimeoutError:
                 return None
@@ -72,10 +72,10 @@ class Wakeups:
         """A lane has something to do."""
         self._work.set()
 
-    async def next_work(self, timeout: float) -> None:
-        """Wait for `work()`, at most `timeout` seconds."""
+    async def next_work(self, seconds: float) -> None:
+        """Wait for `work()`, at most `seconds`."""
         try:
-            async with asyncio.timeout(timeout):
+            async with asyncio.timeout(seconds):
                 await self._work.wait()
         except TimeoutError:
             return

@@ -115,8 +115,7 @@ follow_ups = Table(
     _conversation_id(),
     Column("action", String(128), nullable=False),
     Column("due_at", Float, nullable=False),
-    Column("queued", Boolean, nullable=False, default=False),
-    Index(None, "queued", "due_at"),
+    Index(None, "due_at"),
     Index(None, "conversation_id"),
 )
 

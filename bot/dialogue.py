@@ -1,0 +1,113 @@
+"""Asks Rasa: one message in, replies and effects out, over HTTP (docs/message-path.md has the contract)."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import aiohttp
+
+from bot.errors import DialogueError
+from bot.lanes import Turn
+from bot.outbox import FollowUp, Reply
+from bot.settings import Settings
+
+_LONGEST_FOLLOW_UP = 24 * 3600.0
+
+
+@dataclass(frozen=True)
+class Answered:
+    """What Rasa said, and what its actions ask of the assistant."""
+
+    replies: tuple[Reply, ...]
+    language: str | None
+    follow_ups: tuple[FollowUp, ...]
+    intent: str | None
+    confidence: float | None
+
+
+class Refused(DialogueError):
+    """Rasa is there but fails on this very message; after some tries the person is told so."""
+
+
+class Dialogue:
+    """A connection to the Rasa server."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._url = settings.rasa_url.rstrip("/") + "/webhooks/assistant"
+        self._session = aiohttp.ClientSession(
+            headers={"Authorization": f"Bearer {settings.rasa_secret}"},
+            timeout=aiohttp.ClientTimeout(total=settings.rasa_timeout, connect=2.0),
+        )
+
+    async def ask(self, turn: Turn, language: str) -> Answered:
+        """Give Rasa the turn. Raises DialogueError where it must be tried again, Refused where that may not help."""
+        body = {
+            "message_id": turn.id,
+            "sender": turn.sender,
+            "text": turn.text.lstrip("/").strip() if turn.kind == "text" else None,
+            "choice": turn.payload if turn.kind == "choice" else None,
+            "action": turn.payload if turn.kind == "follow_up" else None,
+            "channel": turn.channel,
+            "language": language,
+            "metadata": {"attempt": turn.attempt},
+        }
+        answer = await self._request("POST", "/messages", body)
+        try:
+            return _read(answer, language)
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            raise Refused(f"Rasa's answer is not of the agreed form: {type(error).__name__}") from None
+
+    async def forget(self, sender: str) -> None:
+        """Make Rasa forget a conversation. Raises DialogueError."""
+        await self._request("DELETE", f"/conversations/{sender}", None)
+
+    async def ready(self) -> bool:
+        """Whether Rasa has a model loaded and answers."""
+        try:
+            await self._request("GET", "/", None)
+        except DialogueError:
+            return False
+        return True
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self._session.close()
+
+    async def _request(self, method: str, path: str, body: dict[str, Any] | None) -> Any:
+        try:
+            async with self._session.request(method, self._url + path, json=body) as response:
+                if response.status in (502, 503, 504):
+                    raise DialogueError(f"Rasa is not ready ({response.status}).")
+                if response.status >= 400:
+                    raise Refused(f"Rasa refused the message ({response.status}).")
+                return await response.json() if response.status != 204 else None
+        except (aiohttp.ClientError, TimeoutError, ValueError) as error:
+            raise DialogueError(f"Rasa cannot be reached: {type(error).__name__}.") from None
+
+
+def _read(answer: dict[str, Any], language: str) -> Answered:
+    switched: str | None = None
+    later: list[FollowUp] = []
+    for effect in answer.get("effects", []):
+        if "language" in effect:
+            switched = str(effect["language"])
+        if "follow_up" in effect:
+            wish = effect["follow_up"]
+            later.append(FollowUp(str(wish["action"]), min(float(wish["after"]), _LONGEST_FOLLOW_UP)))
+    understood = answer.get("understood") or {}
+    return Answered(
+        replies=tuple(_reply(item, language) for item in answer["replies"]),
+        language=switched,
+        follow_ups=tuple(later),
+        intent=understood.get("intent"),
+        confidence=understood.get("confidence"),
+    )
+
+
+def _reply(item: dict[str, Any], language: str) -> Reply:
+    return Reply(
+        text=str(item["text"]),
+        language=item.get("language") or language,
+        answer=item.get("answer"),
+        source=item.get("source"),
+        buttons=tuple((str(button["title"]), str(button["payload"])) for button in item.get("buttons") or []),
+    )

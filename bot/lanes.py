@@ -1,0 +1,166 @@
+"""Lanes: one turn in flight for each conversation, first in first out, taken over when its worker dies."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.clock import Clock
+from bot.errors import LaneLost
+from bot.store import Store
+from bot.store.schema import conversations, inbound
+
+
+@dataclass(frozen=True)
+class Turn:
+    """The head of a lane, claimed by a worker. `fence` proves the claim until a later one replaces it."""
+
+    id: str
+    conversation_id: str
+    kind: str
+    text: str
+    payload: str | None
+    attempt: int
+    told_slow: bool
+    received_at: float
+    number: int | None
+    channel: str
+    channel_name: str
+    sender: str
+    language: str
+    spoken: bool
+    fence: int
+
+
+@dataclass(frozen=True)
+class Claimant:
+    """A worker's name and how long it may hold a lane without renewing."""
+
+    owner: str
+    seconds: float
+
+
+async def claim(store: Store, claimant: Claimant, limit: int, clock: Clock) -> list[Turn]:
+    """Take up to `limit` lanes that are ready and free, those that wait longest first."""
+    now = clock()
+    ready = (
+        select(conversations.c.id)
+        .where(conversations.c.ready_at <= now, conversations.c.lane_until < now)
+        .order_by(conversations.c.ready_at)
+        .limit(limit)
+    )
+    async with store.read() as connection:
+        waiting = (await connection.execute(ready)).scalars().all()
+    if not waiting:
+        return []
+    async with store.begin() as connection:
+        claimed = [await _claim_one(connection, claimant, conversation_id, now) for conversation_id in waiting]
+    return [turn for turn in claimed if turn is not None]
+
+
+async def _claim_one(connection: AsyncConnection, claimant: Claimant, conversation_id: str, now: float) -> Turn | None:
+    taken = await connection.execute(
+        update(conversations)
+        .where(
+            conversations.c.id == conversation_id,
+            conversations.c.ready_at <= now,
+            conversations.c.lane_until < now,
+        )
+        .values(lane_owner=claimant.owner, lane_until=now + claimant.seconds, fence=conversations.c.fence + 1)
+        .returning(conversations)
+    )
+    lane = taken.one_or_none()
+    if lane is None:
+        return None
+    head_position = (
+        select(inbound.c.id)
+        .where(inbound.c.conversation_id == conversation_id, inbound.c.done.is_(False))
+        .order_by(inbound.c.position)
+        .limit(1)
+        .scalar_subquery()
+    )
+    head = (
+        await connection.execute(
+            update(inbound)
+            .where(inbound.c.id == head_position)
+            .values(attempts=inbound.c.attempts + 1)
+            .returning(inbound)
+        )
+    ).one()
+    return Turn(
+        id=head.id,
+        conversation_id=conversation_id,
+        kind=head.kind,
+        text=head.text or "",
+        payload=head.payload,
+        attempt=head.attempts,
+        told_slow=head.told_slow,
+        received_at=head.received_at,
+        number=head.number,
+        channel=lane.channel,
+        channel_name=lane.channel_name,
+        sender=conversation_id,
+        language=lane.language,
+        spoken=lane.spoken,
+        fence=lane.fence,
+    )
+
+
+async def hold(connection: AsyncConnection, turn: Turn) -> int:
+    """Lock the turn's conversation inside a transaction and give its next event number. Raises LaneLost."""
+    lane = (
+        await connection.execute(
+            select(conversations.c.next_number, conversations.c.fence)
+            .where(conversations.c.id == turn.conversation_id)
+            .with_for_update()
+        )
+    ).one_or_none()
+    if lane is None or lane.fence != turn.fence:
+        raise LaneLost("Another worker has taken this conversation over.")
+    return int(lane.next_number)
+
+
+async def complete(connection: AsyncConnection, turn: Turn, values: dict[str, object], now: float) -> None:
+    """Mark the turn done and free the lane, inside the transaction that stores its replies."""
+    await connection.execute(update(inbound).where(inbound.c.id == turn.id).values(done=True, done_at=now))
+    more = (
+        await connection.execute(
+            select(inbound.c.id)
+            .where(inbound.c.conversation_id == turn.conversation_id, inbound.c.done.is_(False))
+            .limit(1)
+        )
+    ).first()
+    await connection.execute(
+        update(conversations)
+        .where(conversations.c.id == turn.conversation_id)
+        .values(**values, lane_until=0.0, ready_at=now if more else None)
+    )
+
+
+async def retry(store: Store, turn: Turn, after: float, clock: Clock) -> None:
+    """Give the lane back; its head is tried again in `after` seconds. Nothing happens if the lane was lost."""
+    async with store.begin() as connection:
+        await connection.execute(
+            update(conversations)
+            .where(conversations.c.id == turn.conversation_id, conversations.c.fence == turn.fence)
+            .values(lane_until=0.0, ready_at=clock() + after)
+        )
+
+
+async def renew(store: Store, claimant: Claimant, clock: Clock) -> None:
+    """Keep all lanes this worker holds."""
+    now = clock()
+    async with store.begin() as connection:
+        await connection.execute(
+            update(conversations)
+            .where(conversations.c.lane_owner == claimant.owner, conversations.c.lane_until > now)
+            .values(lane_until=now + claimant.seconds)
+        )
+
+
+async def release_all(store: Store, owner: str) -> None:
+    """At start: free what a process of the same name held when it was killed."""
+    async with store.begin() as connection:
+        await connection.execute(
+            update(conversations).where(conversations.c.lane_owner == owner).values(lane_until=0.0, lane_owner=None)
+        )

@@ -1,0 +1,44 @@
+"""What the assistant says on its own account (data/notices.yml): approved texts, one for each language."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
+
+from bot.city import City
+from bot.errors import SettingError
+from bot.outbox import Reply
+
+NAMES = ("slow", "failed", "thanks_up", "thanks_down")
+
+
+@dataclass(frozen=True)
+class Notices:
+    """The texts by name and language."""
+
+    texts: dict[str, dict[str, str]]
+
+    def reply(self, name: str, language: str) -> Reply:
+        """The notice as a system message; in the first language where `language` has none."""
+        words = self.texts[name]
+        known = language if language in words else next(iter(words))
+        return Reply(words[known], known, sender="system", type="notice")
+
+
+def load_notices(path: Path, city: City) -> Notices:
+    """Read the notices and fill in the city's phone. Raises SettingError that names what is missing."""
+    try:
+        raw = YAML(typ="safe").load(path.read_text(encoding="utf-8"))["notices"]
+        return Notices(
+            {
+                name: {
+                    language: raw[name][language].replace("{phone}", city.phones["main"]) for language in city.languages
+                }
+                for name in NAMES
+            }
+        )
+    except (OSError, UnicodeDecodeError, YAMLError, TypeError) as error:
+        raise SettingError(f"The notices {path} cannot be read: {error!r}. Restore the file.") from None
+    except KeyError as error:
+        raise SettingError(f"The notices {path} lack {error}. Add it for every language of the city.") from None

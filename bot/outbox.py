@@ -1,0 +1,165 @@
+"""Writes what the assistant says: replies, their buttons and "done" in one transaction, once."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import delete, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot import lanes
+from bot.clock import Clock
+from bot.ids import new_id, new_token
+from bot.lanes import Turn
+from bot.store import Store
+from bot.store.schema import choices, conversations, events, feedback, follow_ups, inbound
+from bot.wakeups import Wakeups
+
+SLOW_PART = -1  # the notice that an answer takes longer; its own part, so that it can be said once only
+
+
+@dataclass(frozen=True)
+class Reply:
+    """One message of the assistant. `buttons` are (title, payload)."""
+
+    text: str
+    language: str
+    sender: str = "assistant"
+    type: str = "message"
+    answer: str | None = None
+    source: str | None = None
+    buttons: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class FollowUp:
+    """Run this action in this conversation `after` seconds from now."""
+
+    action: str
+    after: float
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """All that a turn leads to."""
+
+    replies: tuple[Reply, ...] = ()
+    language: str | None = None
+    follow_ups: tuple[FollowUp, ...] = ()
+    rating: str | None = None
+    forget: bool = False
+    values: dict[str, Any] = field(default_factory=dict)
+
+
+async def finish(store: Store, wakeups: Wakeups, turn: Turn, outcome: Outcome, clock: Clock) -> None:
+    """Store the outcome and mark the turn done. Raises LaneLost, with nothing stored, if the turn was taken over."""
+    now = clock()
+    async with store.begin() as connection:
+        number = await lanes.hold(connection, turn)
+        values: dict[str, Any] = dict(outcome.values)
+        if outcome.language:
+            values["language"] = outcome.language
+        if outcome.forget:
+            await _forget(connection, turn)
+        for part, reply in enumerate(outcome.replies, start=1):
+            await _write(connection, turn, reply, (number, part, now))
+            number += 1
+        values["next_number"] = number
+        if outcome.rating:
+            await _rate(connection, turn, outcome.rating, now)
+        for follow_up in outcome.follow_ups:
+            await connection.execute(
+                follow_ups.insert().values(
+                    id=new_id(),
+                    conversation_id=turn.conversation_id,
+                    action=follow_up.action,
+                    due_at=now + follow_up.after,
+                )
+            )
+        await lanes.complete(connection, turn, values, now)
+    wakeups.changed(turn.conversation_id)
+    wakeups.work()
+
+
+async def say_slow(store: Store, wakeups: Wakeups, turn: Turn, notice: Reply, clock: Clock) -> None:
+    """Tell the person, once a message, that the answer takes longer. Raises LaneLost."""
+    now = clock()
+    async with store.begin() as connection:
+        number = await lanes.hold(connection, turn)
+        await _write(connection, turn, notice, (number, SLOW_PART, now))
+        await connection.execute(update(inbound).where(inbound.c.id == turn.id).values(told_slow=True))
+        await connection.execute(
+            update(conversations).where(conversations.c.id == turn.conversation_id).values(next_number=number + 1)
+        )
+    wakeups.changed(turn.conversation_id)
+
+
+async def _write(connection: AsyncConnection, turn: Turn, reply: Reply, place: tuple[int, int, float]) -> None:
+    """One event with its tokens. `place` is (number in the transcript, part of the turn, moment)."""
+    number, part, now = place
+    buttons = [{"title": title, "token": new_token()} for title, _ in reply.buttons]
+    rows = [
+        {"token": button["token"], "kind": "choice", "title": title, "payload": payload}
+        for button, (title, payload) in zip(buttons, reply.buttons, strict=True)
+    ]
+    thumbs = None
+    if reply.answer:
+        thumbs = {"up": new_token(), "down": new_token()}
+        rows += [
+            {"token": token, "kind": "feedback", "title": value, "payload": f"{value}:{number}"}
+            for value, token in thumbs.items()
+        ]
+    await connection.execute(
+        events.insert().values(
+            conversation_id=turn.conversation_id,
+            number=number,
+            type=reply.type,
+            sender=reply.sender,
+            text=reply.text,
+            language=reply.language,
+            buttons=buttons,
+            feedback=thumbs,
+            source=reply.source,
+            answer=reply.answer,
+            inbound_id=turn.id,
+            part=part,
+            at=now,
+        )
+    )
+    if rows:
+        place_of = {"conversation_id": turn.conversation_id, "number": number}
+        await connection.execute(choices.insert(), [row | place_of for row in rows])
+
+
+async def _rate(connection: AsyncConnection, turn: Turn, rating: str, now: float) -> None:
+    """Keep a thumb; a second one on the same answer replaces the first. `rating` is `up:<number>`."""
+    value, _, number = rating.partition(":")
+    rated = (
+        await connection.execute(
+            events.select().where(events.c.conversation_id == turn.conversation_id, events.c.number == int(number))
+        )
+    ).one_or_none()
+    if rated is None:
+        return
+    await connection.execute(
+        delete(feedback).where(feedback.c.conversation_id == turn.conversation_id, feedback.c.number == rated.number)
+    )
+    await connection.execute(
+        feedback.insert().values(
+            id=new_id(),
+            conversation_id=turn.conversation_id,
+            number=rated.number,
+            answer=rated.answer,
+            language=rated.language,
+            value=value,
+            at=now,
+        )
+    )
+
+
+async def _forget(connection: AsyncConnection, turn: Turn) -> None:
+    """Delete what the person said and was told; the row of the ended conversation and its `end` event stay."""
+    mine = turn.conversation_id
+    await connection.execute(delete(events).where(events.c.conversation_id == mine, events.c.type != "end"))
+    for table in (choices, follow_ups):
+        await connection.execute(delete(table).where(table.c.conversation_id == mine))
+    await connection.execute(delete(inbound).where(inbound.c.conversation_id == mine, inbound.c.id != turn.id))

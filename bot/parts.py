@@ -1,0 +1,44 @@
+"""Puts together what a process of the assistant works with."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from time import time
+
+from bot.city import City, load_city
+from bot.clock import Clock
+from bot.dialogue import Dialogue
+from bot.emergency import Emergency, load_emergency
+from bot.notices import Notices, load_notices
+from bot.settings import ROOT, Settings
+from bot.store import Store
+from bot.wakeups import Wakeups
+
+
+@dataclass(frozen=True)
+class Parts:
+    """The parts that turns and channels share."""
+
+    store: Store
+    wakeups: Wakeups
+    dialogue: Dialogue
+    city: City
+    emergency: Emergency
+    notices: Notices
+    clock: Clock
+    slow_seconds: float
+
+
+@asynccontextmanager
+async def open_parts(settings: Settings, clock: Clock = time) -> AsyncIterator[Parts]:
+    """Open the store and the connection to Rasa, read the city's files. Raises SettingError where one is wrong."""
+    city = load_city(settings.city_file)
+    emergency = load_emergency(ROOT / "data" / "emergency.yml")
+    notices = load_notices(ROOT / "data" / "notices.yml", city)
+    store = await Store.open(settings.store_url)
+    dialogue = Dialogue(settings)
+    try:
+        yield Parts(store, Wakeups(), dialogue, city, emergency, notices, clock, settings.slow_seconds)
+    finally:
+        await dialogue.close()
+        await store.close()

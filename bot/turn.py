@@ -1,0 +1,114 @@
+"""One turn: what happens to a message, step by step, from the lane's head to the replies."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+
+from prometheus_client import Counter, Histogram
+
+from bot import language, outbox
+from bot.dialogue import Answered, Refused
+from bot.lanes import Turn
+from bot.outbox import Outcome, Reply
+from bot.parts import Parts
+
+log = logging.getLogger(__name__)
+
+GIVE_UP_AFTER = 5  # refusals of one message, by a Rasa that is there, before the person is told
+SHORTEST_WAIT = 0.25  # a Rasa that is just back gets this long before anybody is told of a delay
+
+TURNS = Counter("assistant_turns_total", "Turns by kind and result.", ["kind", "result"])
+TURN_SECONDS = Histogram(
+    "assistant_turn_seconds",
+    "From receiving a message to storing its answer.",
+    buckets=(0.01, 0.025, 0.05, 0.1, 0.15, 0.25, 0.5, 1, 2.5, 5, 15, 60, 600),
+)
+
+
+Step = Callable[[Parts, Turn], Awaitable[Outcome | None]]
+
+
+async def run(parts: Parts, turn: Turn) -> None:
+    """Do the turn and store its outcome. Raises DialogueError (try again) or LaneLost (another worker has it)."""
+    parts.wakeups.typing(turn.conversation_id)
+    outcome = await _outcome(parts, turn)
+    await outbox.finish(parts.store, parts.wakeups, turn, outcome, parts.clock)
+    TURNS.labels(turn.kind, "done").inc()
+    TURN_SECONDS.observe(max(0.0, parts.clock() - turn.received_at))
+
+
+async def _outcome(parts: Parts, turn: Turn) -> Outcome:
+    for step in STEPS[turn.kind]:
+        outcome = await step(parts, turn)
+        if outcome is not None:
+            return outcome
+    return Outcome()
+
+
+async def _emergency(parts: Parts, turn: Turn) -> Outcome | None:
+    """Words of danger get the profile's fixed text, whatever else is going on."""
+    kind = parts.emergency.kind_of(turn.text)
+    if kind is None:
+        return None
+    spoken = language.decide(turn.text, turn.language, turn.spoken, parts.city.languages)
+    log.warning("emergency_heard", extra={"kind": kind})
+    reply = Reply(parts.city.emergency[kind][spoken], spoken, answer=f"emergency_{kind}")
+    return Outcome((reply,), language=spoken, values={"spoken": True})
+
+
+async def _dialogue(parts: Parts, turn: Turn) -> Outcome | None:
+    """Ask Rasa in the person's language."""
+    spoken = turn.language
+    if turn.kind == "text":
+        spoken = language.decide(turn.text, turn.language, turn.spoken, parts.city.languages)
+    try:
+        answered = await _ask(parts, turn, spoken)
+    except Refused:
+        if turn.attempt < GIVE_UP_AFTER:
+            raise
+        log.error("turn_given_up", extra={"turn": turn.id, "attempts": turn.attempt})
+        TURNS.labels(turn.kind, "given_up").inc()
+        return Outcome((parts.notices.reply("failed", spoken),))
+    return Outcome(
+        answered.replies,
+        language=answered.language or spoken,
+        follow_ups=answered.follow_ups,
+        values={"spoken": True} if turn.kind == "text" else {},
+    )
+
+
+async def _ask(parts: Parts, turn: Turn, spoken: str) -> Answered:
+    """Rasa's answer. A person who waits longer than `slow_seconds`, or whose Rasa is down, is told so once."""
+    asking = asyncio.ensure_future(parts.dialogue.ask(turn, spoken))
+    waited = max(0.0, parts.clock() - turn.received_at)
+    try:
+        if not turn.told_slow and turn.kind != "follow_up":
+            done, _ = await asyncio.wait({asking}, timeout=max(SHORTEST_WAIT, parts.slow_seconds - waited))
+            if not done or (waited >= parts.slow_seconds and asking.exception() is not None):
+                notice = parts.notices.reply("slow", spoken)
+                await outbox.say_slow(parts.store, parts.wakeups, turn, notice, parts.clock)
+        return await asking
+    finally:
+        asking.cancel()
+
+
+async def _feedback(parts: Parts, turn: Turn) -> Outcome | None:
+    """Keep a thumb and say thanks."""
+    rating = turn.payload or ""
+    name = "thanks_up" if rating.startswith("up:") else "thanks_down"
+    return Outcome((parts.notices.reply(name, turn.language),), rating=rating)
+
+
+async def _forget(parts: Parts, turn: Turn) -> Outcome | None:
+    """Forget the conversation in Rasa first, then here."""
+    await parts.dialogue.forget(turn.sender)
+    return Outcome(forget=True)
+
+
+STEPS: dict[str, tuple[Step, ...]] = {
+    "text": (_emergency, _dialogue),
+    "choice": (_dialogue,),
+    "follow_up": (_dialogue,),
+    "feedback": (_feedback,),
+    "forget": (_forget,),
+}

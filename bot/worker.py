@@ -1,0 +1,139 @@
+"""Runs turns: claims lanes, runs many at once, tries again after failures, starts follow-ups, forgets what is old."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+
+from sqlalchemy import delete, select
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot import inbox, lanes, turn
+from bot.errors import DialogueError, LaneLost
+from bot.inbox import ConversationEnded, Incoming
+from bot.lanes import Claimant, Turn
+from bot.parts import Parts
+from bot.settings import Settings
+from bot.store.schema import conversations, follow_ups
+from bot.turn import TURNS
+
+log = logging.getLogger(__name__)
+
+LOOK_SECONDS = 0.5  # how often to look for work that nobody announced: retries, follow-ups, other processes' messages
+FIRST_RETRY = 0.25
+LONGEST_RETRY = 2.0
+LONGEST_SILENT_RETRY = 0.5  # until the person was told that it takes longer, so that they are told in time
+
+
+class Worker:
+    """One process's share of the turns."""
+
+    def __init__(self, parts: Parts, settings: Settings) -> None:
+        self._parts = parts
+        self._claimant = Claimant(settings.worker_name, settings.lane_seconds)
+        self._free = settings.turns_at_once
+        self._retention = settings.retention_days * 86400.0
+        self._running: set[asyncio.Task[None]] = set()
+        self._stopping = False
+
+    async def run(self) -> None:
+        """Work until cancelled or stopped."""
+        await lanes.release_all(self._parts.store, self._claimant.owner)
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._take_turns())
+            group.create_task(self._every(LOOK_SECONDS, self._start_follow_ups))
+            group.create_task(self._every(self._claimant.seconds / 3, self._renew))
+            group.create_task(self._every(3600.0, self._forget_old))
+
+    async def drain(self) -> None:
+        """Take no more turns and wait for those in flight."""
+        self._stopping = True
+        if self._running:
+            await asyncio.wait(self._running)
+
+    async def _take_turns(self) -> None:
+        while not self._stopping:
+            try:
+                taken = await self._claim()
+            except SQLAlchemyError:
+                log.exception("store_failed")
+                taken = 0
+            if not taken:
+                await self._parts.wakeups.next_work(LOOK_SECONDS)
+
+    async def _claim(self) -> int:
+        if self._free == 0:
+            return 0
+        claimed = await lanes.claim(self._parts.store, self._claimant, self._free, self._parts.clock)
+        for head in claimed:
+            self._free -= 1
+            task = asyncio.create_task(self._turn(head))
+            self._running.add(task)
+            task.add_done_callback(self._done)
+        return len(claimed)
+
+    def _done(self, task: asyncio.Task[None]) -> None:
+        self._running.discard(task)
+        self._free += 1
+        self._parts.wakeups.work()
+
+    async def _turn(self, head: Turn) -> None:
+        """The turn loop's door: whatever goes wrong in a turn, the message stays in its lane and is tried again."""
+        try:
+            await turn.run(self._parts, head)
+        except LaneLost:
+            TURNS.labels(head.kind, "lost").inc()
+        except DialogueError as error:
+            TURNS.labels(head.kind, "retry").inc()
+            log.info("turn_waits", extra={"turn": head.id, "attempt": head.attempt, "why": str(error)})
+            await self._try_again(head)
+        except Exception:
+            TURNS.labels(head.kind, "error").inc()
+            log.exception("turn_failed", extra={"turn": head.id, "attempt": head.attempt})
+            await self._try_again(head)
+
+    async def _try_again(self, head: Turn) -> None:
+        longest = LONGEST_RETRY if head.told_slow else LONGEST_SILENT_RETRY
+        pause = min(FIRST_RETRY * 2 ** min(head.attempt - 1, 10), longest)
+        await lanes.retry(self._parts.store, head, pause, self._parts.clock)
+
+    async def _every(self, seconds: float, job: Callable[[], Awaitable[None]]) -> None:
+        while not self._stopping:
+            try:
+                await job()
+            except SQLAlchemyError:
+                log.exception("store_failed")  # it may be back the next time
+            await asyncio.sleep(seconds)
+
+    async def _renew(self) -> None:
+        if self._running:
+            await lanes.renew(self._parts.store, self._claimant, self._parts.clock)
+
+    async def _start_follow_ups(self) -> None:
+        """Put the follow-ups that are due into their conversations' lanes."""
+        now = self._parts.clock()
+        due = select(follow_ups).where(follow_ups.c.due_at <= now).order_by(follow_ups.c.due_at).limit(50)
+        async with self._parts.store.read() as connection:
+            rows = (await connection.execute(due)).all()
+        for row in rows:
+            incoming = Incoming(row.conversation_id, f"follow_up:{row.id}", "follow_up", payload=row.action)
+            async with self._parts.store.begin() as connection:
+                await connection.execute(delete(follow_ups).where(follow_ups.c.id == row.id))
+                with suppress(ConversationEnded):
+                    await inbox.insert(connection, incoming, now)
+        if rows:
+            self._parts.wakeups.work()
+
+    async def _forget_old(self) -> None:
+        """End and clear conversations that were silent for the retention time."""
+        limit = self._parts.clock() - self._retention
+        old = (
+            select(conversations.c.id)
+            .where(conversations.c.last_at < limit, conversations.c.ended_at.is_(None))
+            .limit(500)
+        )
+        async with self._parts.store.read() as connection:
+            ids = (await connection.execute(old)).scalars().all()
+        for conversation_id in ids:
+            incoming = Incoming(conversation_id, "forget", "forget")
+            await inbox.accept(self._parts.store, self._parts.wakeups, incoming, self._parts.clock)
