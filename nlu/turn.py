@@ -1,0 +1,217 @@
+"""One turn of a conversation inside Rasa: all of it is kept, or nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Dict, Iterable, List, Mapping, Optional
+
+from rasa.core.actions.action import ActionBotResponse, ActionExecutionRejection, create_bot_utterance
+from rasa.core.agent import Agent
+from rasa.core.channels.channel import OutputChannel, UserMessage
+from rasa.core.policies.policy import PolicyPrediction
+from rasa.core.processor import MessageProcessor
+from rasa.exceptions import ActionLimitReached
+from rasa.shared.core.events import ActionExecutionRejected, BotUttered, Event, SlotSet, UserUttered
+from rasa.shared.core.trackers import DialogueStateTracker
+
+from nlu.action_server import ActionServer
+from nlu.answers import FALLBACK, ORIGIN
+from nlu.parsed import chosen
+
+LOCK_POLL_SECONDS = 0.02  # Rasa's default of a second would make a second message wait a second
+
+
+class UnknownAction(Exception):
+    """The follow-up names an action that the model does not know."""
+
+
+class NoAnswer(Exception):
+    """Nothing to say and no fallback answer: the content lacks `utter_default`."""
+
+
+@dataclass(frozen=True)
+class Turn:
+    """What the assistant asks of Rasa: exactly one of text, choice and action is set."""
+
+    message_id: str
+    sender: str
+    channel: str
+    language: str
+    text: Optional[str] = None
+    choice: Optional[str] = None
+    action: Optional[str] = None
+    metadata: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def facts(self) -> Dict[str, Any]:
+        """What actions read from the slot `turn` and from the message's metadata."""
+        named = {"message_id": self.message_id, "channel": self.channel, "language": self.language}
+        return {"attempt": 1, **self.metadata, **named}
+
+
+class Said(OutputChannel):
+    """Carries the channel's name to the answers; what was said is read from the tracker."""
+
+    def __init__(self, channel: str) -> None:
+        self._channel = channel
+
+    def name(self) -> str:  # type: ignore[override]  # Rasa asks the instance
+        """The resident's channel, so that the wording fits it."""
+        return self._channel
+
+    async def send_response(self, recipient_id: str, message: Dict[str, Any]) -> None:
+        """Nothing: the reply to the request carries what was said."""
+
+
+class Turns:
+    """Runs turns on one agent, one at a time in a conversation."""
+
+    def __init__(self, agent: Agent) -> None:
+        self.agent = agent
+        self._store = getattr(agent.tracker_store, "_tracker_store", agent.tracker_store)  # errors must reach us
+
+    async def run(self, turn: Turn) -> Dict[str, Any]:
+        """The reply as docs/message-path.md has it; a message_id seen before gives the same reply again."""
+        async with self.agent.lock_store.lock(turn.sender, wait_time_in_seconds=LOCK_POLL_SECONDS):
+            tracker = await self._tracker(turn.sender)
+            known = _events_of(tracker.events, turn.message_id)
+            if known is not None:
+                return _reply(turn, known)
+            await self._happen(turn, tracker)
+            await self._store.save(tracker)
+            return _reply(turn, _events_of(tracker.events, turn.message_id) or [])
+
+    async def forget(self, sender: str) -> None:
+        """Removes everything that is kept of a conversation."""
+        async with self.agent.lock_store.lock(sender, wait_time_in_seconds=LOCK_POLL_SECONDS):
+            await self._store.delete(sender)
+
+    async def _tracker(self, sender: str) -> DialogueStateTracker:
+        tracker: DialogueStateTracker = await self._store.retrieve(sender) or self._store.init_tracker(sender)
+        metadata = self._processor.model_metadata
+        tracker.model_id = metadata.model_id
+        tracker.assistant_id = tracker.assistant_id or metadata.assistant_id
+        return tracker
+
+    @property
+    def _processor(self) -> MessageProcessor:
+        processor = self.agent.processor
+        assert processor is not None  # the door checks is_ready()
+        if not isinstance(processor.action_endpoint, ActionServer):
+            processor.action_endpoint = ActionServer(processor.action_endpoint)
+        return processor
+
+    async def _happen(self, turn: Turn, tracker: DialogueStateTracker) -> None:
+        processor, said = self._processor, Said(turn.channel)
+        await processor._update_tracker_session(tracker, said)
+        # This event also marks where the turn begins: see _events_of.
+        tracker.update(SlotSet("turn", turn.facts), processor.domain)
+        tracker.update(SlotSet("language", turn.language), processor.domain)
+        if turn.action is not None:
+            await self._follow_up(turn.action, tracker, said)
+            return
+        await processor._handle_message_with_tracker(self._message(turn, said), tracker)
+        await processor.run_action_extract_slots(said, tracker)
+        await self._until_listening(tracker, said)
+        if not any(isinstance(event, BotUttered) for event in _events_of(tracker.events, turn.message_id) or []):
+            await self._fall_back(tracker, said)
+
+    def _message(self, turn: Turn, said: Said) -> UserMessage:
+        return UserMessage(
+            text=turn.text if turn.choice is None else turn.choice,
+            output_channel=said,
+            sender_id=turn.sender,
+            input_channel=turn.channel,
+            message_id=turn.message_id,
+            metadata=turn.facts,
+            parse_data=None if turn.choice is None else chosen(turn.choice, self._processor.domain),
+        )
+
+    async def _until_listening(self, tracker: DialogueStateTracker, said: Said) -> None:
+        processor, more = self._processor, True
+        while more and processor._should_handle_message(tracker):
+            try:
+                action, prediction = processor.predict_next_with_tracker_if_should(tracker)
+            except ActionLimitReached:
+                return
+            more = await self._act(action, prediction, tracker, said)
+
+    async def _act(self, action: Any, prediction: PolicyPrediction, tracker: DialogueStateTracker, said: Said) -> bool:
+        """Rasa's own step, but an exception ends the turn instead of being logged and forgotten."""
+        processor = self._processor
+        seen = tracker
+        if prediction.events:  # a declined action must leave no trace of the prediction
+            seen = tracker.copy()
+            seen.update_with_events(prediction.events, processor.domain)
+        try:
+            events = await action.run(said, processor.nlg, seen, processor.domain)
+        except ActionExecutionRejection:
+            rejected = ActionExecutionRejected(action.name(), prediction.policy_name, prediction.max_confidence)
+            tracker.update(rejected)
+            return bool(processor.should_predict_another_action(action.name()))
+        processor._log_action_on_tracker(tracker, action, events, prediction)
+        if any(isinstance(event, UserUttered) for event in events or []):
+            await processor.run_action_extract_slots(said, tracker)
+        return bool(processor.should_predict_another_action(action.name()))
+
+    async def _follow_up(self, name: str, tracker: DialogueStateTracker, said: Said) -> None:
+        """Only what the action says and sets is kept: the dialogue stays where it was."""
+        processor = self._processor
+        if name not in processor.domain.action_names_or_texts:
+            raise UnknownAction(name)
+        action = processor._get_action(name)
+        assert action is not None
+        events = await action.run(said, processor.nlg, tracker, processor.domain)
+        tracker.update_with_events(events, processor.domain)
+
+    async def _fall_back(self, tracker: DialogueStateTracker, said: Said) -> None:
+        processor = self._processor
+        events: List[Event] = await ActionBotResponse(FALLBACK).run(said, processor.nlg, tracker, processor.domain)
+        if not events:
+            raise NoAnswer(FALLBACK)
+        tracker.update_with_events(events, processor.domain)
+
+
+def _events_of(events: Iterable[Event], message_id: str) -> Optional[List[Event]]:
+    """The events of the turn with that message_id, or None; a turn begins where the slot `turn` is set."""
+    found: Optional[List[Event]] = None
+    for event in events:
+        if isinstance(event, SlotSet) and event.key == "turn":
+            if found is not None:
+                return found
+            if isinstance(event.value, dict) and event.value.get("message_id") == message_id:
+                found = []
+        elif found is not None:
+            found.append(event)
+    return found
+
+
+def _reply(turn: Turn, events: List[Event]) -> Dict[str, Any]:
+    replies: List[Dict[str, Any]] = []
+    effects: List[Dict[str, Any]] = []
+    understood: Optional[Dict[str, Any]] = None
+    for event in events:
+        if isinstance(event, BotUttered):
+            if event.data.get("custom"):
+                effects.append(event.data["custom"])
+            if event.text:
+                replies.append(_said(event, turn.language))
+        elif isinstance(event, UserUttered):
+            intent = event.intent or {}
+            name = intent.get("full_retrieval_intent_name") or intent.get("name")
+            understood = {"intent": name, "confidence": round(float(intent.get("confidence") or 0.0), 4)}
+    return {"message_id": turn.message_id, "replies": replies, "effects": effects, "understood": understood}
+
+
+def _said(event: BotUttered, language: str) -> Dict[str, Any]:
+    origin = event.metadata.get(ORIGIN) or {}
+    return {
+        "text": event.text,
+        "answer": origin.get("answer"),
+        "language": origin.get("language") or event.metadata.get("language") or language,
+        "source": origin.get("source"),
+        "buttons": [
+            {"title": str(button.get("title", "")), "payload": str(button.get("payload", ""))}
+            for button in event.data.get("buttons") or []
+        ],
+    }
