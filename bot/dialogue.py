@@ -43,7 +43,7 @@ class Dialogue:
         body = {
             "message_id": turn.id,
             "sender": turn.sender,
-            "text": turn.text.lstrip("/").strip() if turn.kind == "text" else None,
+            "text": turn.text.lstrip("/ \n\t") if turn.kind == "text" else None,
             "choice": turn.payload if turn.kind == "choice" else None,
             "action": turn.payload if turn.kind == "follow_up" else None,
             "channel": turn.channel,

@@ -76,7 +76,6 @@ async def insert(connection: AsyncConnection, incoming: Incoming, now: float) ->
         "next_number": lane.next_number + (1 if event_type else 0),
         "next_position": lane.next_position + 1,
         "ready_at": func.coalesce(conversations.c.ready_at, now),
-        **_language(incoming, lane.client_language),
     }
     if incoming.kind != "follow_up":
         values["last_at"] = now
@@ -94,6 +93,7 @@ async def insert(connection: AsyncConnection, incoming: Incoming, now: float) ->
             kind=incoming.kind,
             text=incoming.text,
             payload=incoming.payload,
+            language=incoming.language,
             received_at=now,
         )
     )
@@ -105,7 +105,7 @@ async def insert(connection: AsyncConnection, incoming: Incoming, now: float) ->
                 type=event_type,
                 sender="system" if event_type == "end" else "resident",
                 text=incoming.text,
-                language=values.get("language", lane.language),
+                language=incoming.language or lane.language,
                 buttons=[],
                 inbound_id=inbound_id,
                 part=0,
@@ -120,10 +120,3 @@ def _event_type(kind: Kind) -> str | None:
     if kind in ("text", "choice"):
         return "message"
     return "end" if kind == "forget" else None
-
-
-def _language(incoming: Incoming, client_language: str) -> dict[str, str]:
-    """A client's language counts when it changes; repeated with every message it must not undo what was heard."""
-    if incoming.language is None or incoming.language == client_language:
-        return {}
-    return {"language": incoming.language, "client_language": incoming.language}

@@ -1,6 +1,7 @@
 """Lanes: one turn in flight for each conversation, first in first out, taken over when its worker dies."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -28,6 +29,7 @@ class Turn:
     channel_name: str
     sender: str
     language: str
+    client_language: str
     spoken: bool
     fence: int
 
@@ -100,10 +102,17 @@ async def _claim_one(connection: AsyncConnection, claimant: Claimant, conversati
         channel=lane.channel,
         channel_name=lane.channel_name,
         sender=conversation_id,
-        language=lane.language,
+        language=_language(head.language, lane),
+        client_language=head.language or lane.client_language,
         spoken=lane.spoken,
         fence=lane.fence,
     )
+
+
+def _language(asked_for: str | None, lane: Any) -> str:
+    """A client's language counts when it changes; repeated with every message it must not undo what was heard."""
+    changed = asked_for is not None and asked_for != lane.client_language
+    return str(asked_for if changed else lane.language)
 
 
 async def hold(connection: AsyncConnection, turn: Turn) -> int:

@@ -56,8 +56,8 @@ async def finish(store: Store, wakeups: Wakeups, turn: Turn, outcome: Outcome, c
     async with store.begin() as connection:
         number = await lanes.hold(connection, turn)
         values: dict[str, Any] = dict(outcome.values)
-        if outcome.language:
-            values["language"] = outcome.language
+        values["language"] = outcome.language or turn.language
+        values["client_language"] = turn.client_language
         if outcome.forget:
             await _forget(connection, turn)
         for part, reply in enumerate(outcome.replies, start=1):

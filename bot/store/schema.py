@@ -67,6 +67,7 @@ inbound = Table(
     Column("kind", String(16), nullable=False),  # text, choice, feedback, follow_up, forget
     Column("text", Text),
     Column("payload", Text),
+    Column("language", String(8)),  # what the client asked for with it
     Column("done", Boolean, nullable=False, default=False),
     Column("attempts", Integer, nullable=False, default=0),
     Column("told_slow", Boolean, nullable=False, default=False),

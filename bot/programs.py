@@ -1,0 +1,142 @@
+"""Which processes make up a running assistant, and how each is started."""
+
+import errno
+import socket
+import sys
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from bot.errors import AssistantError
+from bot.settings import Settings
+from bot.supervisor import Program
+
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+# One machine runs it all: no process may take every core, and nothing phones home.
+_QUIET_RASA = {
+    "RASA_TELEMETRY_ENABLED": "false",
+    "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
+    "TF_CPP_MIN_LOG_LEVEL": "3",
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "TF_NUM_INTRAOP_THREADS": "1",
+    "TF_NUM_INTEROP_THREADS": "1",
+}
+
+
+class PortTaken(AssistantError):
+    """Another program listens where one of ours should."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a program listens, and the setting that moves it ("{port}" stands for another one)."""
+
+    name: str
+    host: str
+    port: int
+    setting: str
+
+
+def child_environment(settings: Settings, environment: Mapping[str, str], root: Path) -> dict[str, str]:
+    """What every child is told: the settings that parts must agree on are written out, defaults included."""
+    base = {name: value for name, value in environment.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return base | {
+        "PYTHONPATH": str(root),
+        "PYTHONUNBUFFERED": "1",
+        "ASSISTANT_DATA": str(settings.data_dir),
+        "CITY_FILE": str(settings.city_file),
+        "RASA_URL": settings.rasa_url,
+        "ACTIONS_URL": settings.actions_url,
+        "ACTIONS_PORT": str(_port(settings.actions_url)),
+        "AGENCY_URL": settings.agency_url,
+        "AGENCY_PORT": str(_port(settings.agency_url)),
+    }
+
+
+def rasa_environment(environment: Mapping[str, str]) -> dict[str, str]:
+    """What Rasa's process is told on top, for serving and for training."""
+    return {**environment, **_QUIET_RASA}
+
+
+def rasa_program(settings: Settings, environment: Mapping[str, str], root: Path, model: Path) -> Program:
+    """The language side with this model, on its own Python."""
+    at = urlsplit(settings.rasa_url)
+    command = (
+        *(str(root / "nlu/.venv/bin/python"), "-m", "rasa", "run", "--model", str(model)),
+        *("--interface", at.hostname or "127.0.0.1", "--port", str(_port(settings.rasa_url))),
+        *("--endpoints", "endpoints.yml", "--credentials", "credentials.yml"),
+    )
+    health = f"{settings.rasa_url.rstrip('/')}/webhooks/assistant/"
+    return Program("rasa", command, health, rasa_environment(environment))
+
+
+def app_programs(settings: Settings, environment: Mapping[str, str]) -> list[Program]:
+    """All but Rasa. A city with an agency server of its own (AGENCY_URL elsewhere) does not get ours started."""
+    agency, actions = urlsplit(settings.agency_url), urlsplit(settings.actions_url)
+    found = []
+    if agency.hostname in LOOPBACK:
+        health = f"{agency.scheme}://{agency.netloc}/healthz"
+        found.append(Program("agency", (sys.executable, "-m", "agency", "serve"), health, environment))
+    if actions.hostname in LOOPBACK:
+        health = f"{actions.scheme}://{actions.netloc}/health"
+        found.append(Program("actions", (sys.executable, "-m", "actions"), health, environment))
+    health = f"http://{_reachable(settings.host)}:{settings.port}/healthz"
+    found.append(Program("gateway", (sys.executable, "-m", "channels.gateway"), health, environment, stops_first=True))
+    return found
+
+
+def places(settings: Settings) -> list[Place]:
+    """Every port that a start on this machine needs."""
+    found = [Place("gateway", settings.host, settings.port, "ASSISTANT_PORT={port}")]
+    for name, setting, url in (
+        ("rasa", "RASA_URL", settings.rasa_url),
+        ("actions", "ACTIONS_URL", settings.actions_url),
+        ("agency", "AGENCY_URL", settings.agency_url),
+    ):
+        at = urlsplit(url)
+        if at.hostname in LOOPBACK:
+            moved = at._replace(netloc=f"{at.hostname}:{{port}}").geturl()
+            found.append(Place(name, str(at.hostname), _port(url), f"{setting}={moved}"))
+    return found
+
+
+def check_ports(needed: Iterable[Place]) -> None:
+    """Raises PortTaken with one sentence for each port that another program holds."""
+    taken = [
+        f"Port {place.port} ({place.name}) is taken by another program: stop that one, or choose another port with "
+        f"{place.setting.format(port=place.port + 1)} before the command."
+        for place in needed
+        if not is_free(place.host, place.port)
+    ]
+    if taken:
+        raise PortTaken("\n".join(taken))
+
+
+def is_free(host: str, port: int) -> bool:
+    """Whether we could listen there now. Raises PortTaken where the address is not one of this machine's."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            if error.errno in (errno.EADDRINUSE, errno.EACCES):
+                return False
+            raise PortTaken(f"{host}:{port} cannot be listened on: {error.strerror}.") from None
+    return True
+
+
+def page_address(settings: Settings) -> str:
+    """Where a resident finds the page."""
+    return settings.public_url or f"http://{_reachable(settings.host)}:{settings.port}"
+
+
+def _reachable(host: str) -> str:
+    return "127.0.0.1" if host in ("0.0.0.0", "::", "") else host  # noqa: S104 (compared, not bound)
+
+
+def _port(url: str) -> int:
+    at = urlsplit(url)
+    return at.port or (443 if at.scheme == "https" else 80)
