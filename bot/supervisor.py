@@ -45,7 +45,7 @@ class Pace:
     running_check: float = 5.0
     hung: float = 45.0
     """Without any answer for this long, a running process is taken for hung and started anew."""
-    grace: float = 8.0
+    grace: float = 22.0
     """Between asking a process to stop and killing it."""
 
 

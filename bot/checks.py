@@ -1,0 +1,135 @@
+"""`assistant doctor`: what is in order, what is not, and how to mend it, in plain words."""
+
+import shutil
+import sqlite3
+import stat
+import subprocess
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+from urllib.error import HTTPError, URLError
+from urllib.parse import urlsplit
+from urllib.request import urlopen
+
+from bot import programs, training
+from bot.city import load_city
+from bot.errors import AssistantError
+from bot.keys import FILE, GENERATED
+from bot.settings import Settings
+
+LEAST_FREE = 1_000_000_000
+"""Bytes of disk below which a city should act."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing looked at. `mend` is something to do; `note` is worth knowing."""
+
+    state: Literal["ok", "note", "mend"]
+    words: str
+
+
+def examine(settings: Settings, environment: Mapping[str, str], root: Path) -> Iterator[Finding]:
+    """Look at everything; changes nothing."""
+    yield from _environments(root)
+    yield _city(settings)
+    yield _secrets(settings, environment)
+    yield _model(root)
+    yield _store(settings)
+    yield _disk(settings)
+    yield from _processes(settings)
+
+
+def _environments(root: Path) -> Iterator[Finding]:
+    python = root / "nlu/.venv/bin/python"
+    code = "import sys; assert sys.version_info[:2] == (3, 10)"
+    done = python.exists() and subprocess.run([python, "-c", code], capture_output=True, check=False).returncode == 0  # noqa: S603
+    if done:
+        yield Finding("ok", "Both environments are there (this one, and nlu/.venv with Python 3.10).")
+    else:
+        yield Finding("mend", "The language environment nlu/.venv is missing or broken: run `make setup`.")
+
+
+def _city(settings: Settings) -> Finding:
+    try:
+        city = load_city(settings.city_file)
+    except AssistantError as error:
+        return Finding("mend", str(error))
+    return Finding("ok", f"The city profile is readable: {city.name}, {', '.join(city.languages)}.")
+
+
+def _secrets(settings: Settings, environment: Mapping[str, str]) -> Finding:
+    path = settings.data_dir / FILE
+    missing = [name for name in GENERATED if not environment.get(name)]
+    if missing:
+        return Finding("note", f"Not made yet: {', '.join(missing)}. The first `make run` makes them in {path}.")
+    if path.exists() and stat.S_IMODE(path.stat().st_mode) & 0o077:
+        return Finding("mend", f"Others on this machine can read the secrets: run `chmod 600 {path}`.")
+    return Finding("ok", "All secrets are set and only their owner can read them.")
+
+
+def _model(root: Path) -> Finding:
+    if training.fresh_model(root):
+        return Finding("ok", "The model was trained from the content as it is now.")
+    if training.latest_model(root):
+        return Finding("note", "The content changed since the last training; `make run` or `make train` trains again.")
+    return Finding("note", "No model yet; `make run` or `make train` trains one.")
+
+
+def _store(settings: Settings) -> Finding:
+    if settings.database_url:
+        return Finding("note", "The store is set by DATABASE_URL; the gateway checks it when it starts.")
+    path = settings.data_dir / "assistant.db"
+    if not path.exists():
+        return Finding("note", "The store is empty: it is made at the first start.")
+    try:
+        with sqlite3.connect(f"file:{path}?mode=ro", uri=True) as connection:
+            said = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
+    except sqlite3.Error as error:
+        said = str(error)
+    if said == "ok":
+        return Finding("ok", f"The store is whole ({path.stat().st_size / 1e6:.1f} MB).")
+    return Finding("mend", f"The store {path} is damaged ({said}): stop the assistant and restore your last backup.")
+
+
+def _disk(settings: Settings) -> Finding:
+    folder = settings.data_dir if settings.data_dir.exists() else settings.data_dir.parent
+    free = shutil.disk_usage(folder).free
+    if free < LEAST_FREE:
+        return Finding("mend", f"Only {free / 1e6:.0f} MB of disk are free in {folder}: make room.")
+    return Finding("ok", f"{free / 1e9:.0f} GB of disk are free.")
+
+
+def _processes(settings: Settings) -> Iterator[Finding]:
+    health = {
+        "gateway": f"{_origin(programs.page_address(settings))}/readyz",
+        "rasa": f"{settings.rasa_url.rstrip('/')}/webhooks/assistant/",
+        "actions": f"{_origin(settings.actions_url)}/health",
+        "agency": f"{settings.agency_url.rstrip('/')}/services.json",
+    }
+    held = {place.name: place for place in programs.places(settings)}
+    for name, url in health.items():
+        yield _process(name, url, held.get(name))
+
+
+def _process(name: str, url: str, place: programs.Place | None) -> Finding:
+    try:
+        with urlopen(url, timeout=5) as answer:  # noqa: S310 (addresses from our own settings)
+            status = answer.status
+    except HTTPError as error:
+        status = error.code
+    except (URLError, OSError):
+        if place is None:
+            return Finding("mend", f"{name} does not answer at {url}, which is not on this machine: ask who runs it.")
+        if programs.is_free(place.host, place.port):
+            return Finding("note", f"{name} does not run; `make run` starts it.")
+        return Finding("mend", f"Something holds {name}'s port but does not answer at {url}: stop it, then `make run`.")
+    if status == 200:
+        return Finding("ok", f"{name} answers.")
+    return Finding("mend", f"{name} is there but not well (it answered {status} at {url}): see its log in var/log.")
+
+
+def _origin(url: str) -> str:
+    at = urlsplit(url)
+    return f"{at.scheme}://{at.netloc}"

@@ -1,0 +1,145 @@
+"""The `assistant` command: run, train, chat, doctor, settings."""
+
+import argparse
+import asyncio
+import os
+import sys
+from collections.abc import Sequence
+from dataclasses import fields
+from pathlib import Path
+
+from bot import chat, checks, programs, training
+from bot.errors import AssistantError
+from bot.keys import with_secrets
+from bot.run import run
+from bot.settings import ROOT, Settings
+
+MARKS = {"ok": "ok   ", "note": "note ", "mend": "MEND "}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; 0 when all is well, 1 with one clear sentence when not."""
+    chosen = _parser().parse_args(arguments)
+    try:
+        return int(chosen.act(chosen))
+    except AssistantError as error:
+        print(error, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("\nStopped.", file=sys.stderr)
+        return 130
+    except BrokenPipeError:  # the reader, such as `head`, has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="assistant", description="A city's assistant for its residents.")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    command = commands.add_parser("run", help="start everything and keep it running until Ctrl-C")
+    command.set_defaults(act=_run)
+
+    command = commands.add_parser("train", help="teach Rasa the content again, if it changed")
+    command.add_argument("--force", action="store_true", help="even if nothing changed")
+    command.set_defaults(act=_train)
+
+    command = commands.add_parser("chat", help="talk to a running assistant here in the terminal")
+    command.add_argument("--lang", help="language to begin in, such as en or es")
+    command.add_argument("--url", help="address of the assistant (default: the one that runs here)")
+    command.add_argument("--channel", help="web channel (default: the first one)")
+    command.set_defaults(act=_chat)
+
+    command = commands.add_parser("doctor", help="say what is in order and what is not, and how to mend it")
+    command.set_defaults(act=_doctor)
+
+    command = commands.add_parser("settings", help="list every setting with its value")
+    command.add_argument("--markdown", action="store_true", help="as the table in docs/settings.md")
+    command.set_defaults(act=_settings)
+    return parser
+
+
+def _load(*, make_secrets: bool = False) -> tuple[Settings, dict[str, str]]:
+    """The settings, and the environment with the kept secrets that children get."""
+    data_dir = Settings.from_env(os.environ).data_dir
+    environment = with_secrets(os.environ, data_dir, make=make_secrets)
+    return Settings.from_env(environment), environment
+
+
+def _run(_: argparse.Namespace) -> int:
+    settings, environment = _load(make_secrets=True)
+    asyncio.run(run(settings, environment, ROOT, _say))
+    return 0
+
+
+def _train(chosen: argparse.Namespace) -> int:
+    settings, environment = _load()
+    model = None if chosen.force else training.fresh_model(ROOT)
+    if model:
+        _say(f"Nothing changed since the last training: {_short(model)}")
+        return 0
+    child = programs.rasa_environment(programs.child_environment(settings, environment, ROOT))
+    model = asyncio.run(training.train(ROOT, settings.data_dir / "log", child, _say))
+    _say(f"The model is {_short(model)}")
+    return 0
+
+
+def _chat(chosen: argparse.Namespace) -> int:
+    settings, _ = _load()
+    address = chosen.url or programs.page_address(settings)
+    asyncio.run(chat.chat(address, chosen.channel or settings.web_channels[0], chosen.lang))
+    return 0
+
+
+def _doctor(_: argparse.Namespace) -> int:
+    settings, environment = _load()
+    to_mend = 0
+    for finding in checks.examine(settings, environment, ROOT):
+        _say(MARKS[finding.state] + finding.words)
+        to_mend += finding.state == "mend"
+    return 1 if to_mend else 0
+
+
+def _settings(chosen: argparse.Namespace) -> int:
+    if chosen.markdown:
+        _say(markdown_table())
+        return 0
+    settings, _ = _load()
+    default = Settings()
+    for item in fields(Settings):
+        value = getattr(settings, item.name)
+        shown = ("(set, hidden)" if value else "(not set)") if item.metadata["secret"] else _text(value) or "(empty)"
+        changed = "" if value == getattr(default, item.name) or item.metadata["secret"] else "   <- changed"
+        _say(f"{item.metadata['env']:<22} {shown}{changed}\n{'':<22} {item.metadata['sentence']}")
+    return 0
+
+
+def markdown_table() -> str:
+    """Every setting with its default and its sentence, as docs/settings.md shows it."""
+    lines = ["| setting | default | what it does |", "|---|---|---|"]
+    for item in fields(Settings):
+        default = f"`{_text(item.default)}`" if _text(item.default) else "empty"
+        sentence = item.metadata["sentence"] + (" *Secret.*" if item.metadata["secret"] else "")
+        lines.append(f"| `{item.metadata['env']}` | {default} | {sentence} |")
+    return "\n".join(lines)
+
+
+def _text(value: object) -> str:
+    """As a person would type it; paths inside the project without the project's own path."""
+    if isinstance(value, tuple):
+        return ",".join(value)
+    if isinstance(value, bool):
+        return str(value).lower()
+    return _short(value) if isinstance(value, Path) else str(value)
+
+
+def _short(path: Path) -> str:
+    return str(path.relative_to(ROOT)) if path.is_relative_to(ROOT) else str(path)
+
+
+def _say(words: str) -> None:
+    print(words, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,113 @@
+"""`assistant run`: from a prepared folder to a city page that answers, until Ctrl-C."""
+
+import asyncio
+import contextlib
+import fcntl
+import os
+import signal
+import time
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from bot import programs, training
+from bot.city import load_city
+from bot.errors import AssistantError
+from bot.keys import FILE
+from bot.settings import Settings
+from bot.supervisor import Say, Supervisor
+
+
+class AlreadyRuns(AssistantError):
+    """A second start on the same data folder."""
+
+
+async def run(settings: Settings, environment: Mapping[str, str], root: Path, say: Say) -> None:
+    """Start everything, keep it running, stop it in order. Raises AssistantError where it cannot start."""
+    load_city(settings.city_file)  # a mistake in it is said now, not by four processes
+    with only_one(settings.data_dir):
+        programs.check_ports(programs.places(settings))
+        logs = settings.data_dir / "log"
+        child = programs.child_environment(settings, environment, root)
+        say("Starting. Ctrl-C stops everything.")
+        started = time.monotonic()
+        with contextlib.suppress(asyncio.CancelledError):
+            async with Supervisor(root, logs, say) as supervisor:
+                _stop_on_signals(supervisor, say)
+                await _start(supervisor, settings, child, root, say)
+                await supervisor.all_ready()
+                say(_addresses(settings, time.monotonic() - started))
+                await asyncio.Event().wait()
+        say("Stopped.")
+
+
+async def _start(supervisor: Supervisor, settings: Settings, child: Mapping[str, str], root: Path, say: Say) -> None:
+    """Rasa takes longest, so it starts first; while it has to be trained the others start."""
+    ours = programs.app_programs(settings, child)
+    here = any(place.name == "rasa" for place in programs.places(settings))
+    model = training.fresh_model(root) if here else None
+    if model:
+        supervisor.start(programs.rasa_program(settings, child, root, model))
+    for program in ours:
+        supervisor.start(program)
+    if here and model is None:
+        model = await _train_or_use_older(settings, child, root, say)
+        supervisor.start(programs.rasa_program(settings, child, root, model))
+
+
+async def _train_or_use_older(settings: Settings, child: Mapping[str, str], root: Path, say: Say) -> Path:
+    """A mistake in the content must not take a running city's assistant away after a restart."""
+    try:
+        return await training.train(root, settings.data_dir / "log", programs.rasa_environment(child), say)
+    except training.TrainingError as error:
+        older = training.latest_model(root)
+        if older is None:
+            raise
+        say(f"{error}\nGoing on with the model trained before this change.")
+        return older
+
+
+def _stop_on_signals(supervisor: Supervisor, say: Say) -> None:
+    """The first signal stops in order; the second kills."""
+    task, asked = asyncio.current_task(), asyncio.Event()
+
+    def stop() -> None:
+        if asked.is_set():
+            supervisor.kill_all()
+            return
+        asked.set()
+        say("Stopping (once more to kill) ...")
+        if task is not None:
+            task.cancel()
+
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        asyncio.get_running_loop().add_signal_handler(number, stop)
+
+
+def _addresses(settings: Settings, seconds: float) -> str:
+    lines = [f"Ready in {seconds:.0f} s.", f"  Residents:  {programs.page_address(settings)}"]
+    agency = [place for place in programs.places(settings) if place.name == "agency"]
+    if agency:
+        staff = f"http://{agency[0].host}:{agency[0].port}/staff"
+        lines.append(f"  Staff:      {staff}  (password: AGENCY_STAFF_PASSWORD in {settings.data_dir / FILE})")
+    lines.append(f"  Logs:       {settings.data_dir / 'log'}")
+    return "\n".join(lines)
+
+
+@contextlib.contextmanager
+def only_one(data_dir: Path) -> Iterator[None]:
+    """Hold the data folder for this process. Raises AlreadyRuns; the system lets go even after kill -9."""
+    data_dir.mkdir(parents=True, exist_ok=True)
+    path = data_dir / "run.lock"
+    with open(path, "a+", encoding="ascii") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            holder = path.read_text("ascii").strip() or "unknown"
+            raise AlreadyRuns(
+                f"The assistant already runs with the data folder {data_dir} (process {holder}). Stop it there with "
+                f"Ctrl-C or `kill {holder}`, or choose another folder with ASSISTANT_DATA."
+            ) from None
+        lock.truncate(0)
+        lock.write(str(os.getpid()))
+        lock.flush()
+        yield
