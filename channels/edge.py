@@ -1,0 +1,56 @@
+"""What every handler of the public edge may use."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from aiohttp import web
+
+from bot.conversations import Conversation
+from bot.parts import Parts
+from bot.settings import Settings
+from channels.limits import Limits, Network
+from channels.origins import Origins
+from channels.web.streams import Streams
+from channels.words import Words, base_language, preferred_language
+
+HEARTBEAT = 15.0  # seconds; proxies cut a connection that is silent for a minute or less
+
+
+@dataclass(frozen=True)
+class Edge:
+    """Built once by the gateway."""
+
+    settings: Settings
+    parts: Parts
+    words: Words
+    limits: Limits
+    origins: Origins
+    proxies: tuple[Network, ...]
+    streams: Streams
+    description: dict[str, Any]
+    """The OpenAPI description."""
+
+    @property
+    def look_seconds(self) -> float:
+        """How long a reader trusts that news are signalled; briefly where other processes write to the store, too."""
+        alone = self.settings.gateway_runs_worker and self.parts.store.engine.dialect.name == "sqlite"
+        return HEARTBEAT if alone else 1.0
+
+    def supported(self, language: str | None) -> str | None:
+        """The assistant's language for a tag such as es-MX; None where it speaks none of it."""
+        base = base_language(language or "")
+        return base if base in self.parts.city.languages else None
+
+
+EDGE = web.AppKey("edge", Edge)
+CONVERSATION = web.RequestKey("conversation", Conversation)
+LANGUAGE = web.RequestKey("language", str)
+"""Set by a handler that knows better than Accept-Language."""
+
+
+def language_of(request: web.Request) -> str:
+    """The language to answer this request in."""
+    chosen = request.get(LANGUAGE)
+    return chosen or preferred_language(
+        request.headers.get("Accept-Language", ""), request.app[EDGE].parts.city.languages
+    )

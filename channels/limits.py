@@ -1,0 +1,89 @@
+"""Rate limits of the public edge, and the address of the person behind a trusted proxy."""
+
+import time
+from collections.abc import Iterable
+from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+
+from aiohttp import web
+from limits import RateLimitItem, parse
+from limits.aio.storage import Storage
+from limits.aio.strategies import SlidingWindowCounterRateLimiter
+from limits.storage import storage_from_string
+from limits.typing import cast
+
+from bot.errors import SettingError
+from channels.refusals import too_many
+
+Network = IPv4Network | IPv6Network
+
+
+class Limits:
+    """Counts hits in memory, or in the `limits` storage at `url` that several gateways share."""
+
+    def __init__(self, url: str = "async+memory://") -> None:
+        self._limiter = SlidingWindowCounterRateLimiter(cast(Storage, storage_from_string(url)))
+
+    async def hit(self, limit: RateLimitItem, *who: str) -> None:
+        """Count one request. Raises Refusal 429 when `who` has used up `limit`."""
+        if not await self._limiter.hit(limit, *who):
+            raise too_many("too_many_requests", await self._wait(limit, who))
+
+    async def check(self, limit: RateLimitItem, *who: str) -> None:
+        """Raise Refusal 429 when `who` has used up `limit`, without counting."""
+        if not await self._limiter.test(limit, *who):
+            raise too_many("too_many_requests", await self._wait(limit, who))
+
+    async def _wait(self, limit: RateLimitItem, who: tuple[str, ...]) -> int:
+        stats = await self._limiter.get_window_stats(limit, *who)
+        return min(limit.get_expiry(), int(stats.reset_time - time.time()) + 1)
+
+
+def parse_limit(setting: str, text: str) -> RateLimitItem:
+    """A limit such as "30/minute". Raises SettingError that names the setting."""
+    try:
+        return parse(text)
+    except ValueError:
+        raise SettingError(f"{setting} is {text!r}, but a limit looks like 30/minute.") from None
+
+
+def parse_networks(addresses: Iterable[str]) -> tuple[Network, ...]:
+    """The trusted proxies. Raises SettingError for anything that is no address or network."""
+    try:
+        return tuple(ip_network(address, strict=False) for address in addresses)
+    except ValueError as error:
+        raise SettingError(f"TRUSTED_PROXIES: {error}. Use addresses such as 10.0.0.5 or 10.0.0.0/8.") from None
+
+
+def client_address(request: web.BaseRequest, trusted: tuple[Network, ...]) -> str:
+    """Who to count: the peer, or the last address in X-Forwarded-For that is no trusted proxy; a /64 of IPv6."""
+    address = _plain(request.remote or "")
+    hops = [hop.strip() for header in request.headers.getall("X-Forwarded-For", []) for hop in header.split(",")]
+    while hops and _is_in(address, trusted):
+        address = _plain(hops.pop())
+    return address
+
+
+def is_this_machine(request: web.BaseRequest) -> bool:
+    """Whether the peer is loopback and does not speak for somebody else."""
+    forwarded = "X-Forwarded-For" in request.headers or "Forwarded" in request.headers
+    return not forwarded and _is_in(_plain(request.remote or ""), _LOOPBACK)
+
+
+_LOOPBACK: tuple[Network, ...] = (ip_network("127.0.0.0/8"), ip_network("::1"))
+
+
+def _plain(text: str) -> str:
+    try:
+        address = ip_address(text.split("%")[0])
+    except ValueError:
+        return "unknown"
+    if isinstance(address, IPv6Address):
+        if address.ipv4_mapped:
+            return str(address.ipv4_mapped)
+        if not address.is_loopback:
+            return str(IPv6Network((address, 64), strict=False).network_address)
+    return str(address)
+
+
+def _is_in(address: str, networks: tuple[Network, ...]) -> bool:
+    return address != "unknown" and any(ip_address(address) in network for network in networks)

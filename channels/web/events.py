@@ -1,0 +1,146 @@
+"""Lets a resident's browser follow its conversation: server-sent events and long poll."""
+
+import asyncio
+import json
+import secrets
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from typing import Any
+
+from aiohttp import web
+
+from bot.clock import iso
+from bot.transcript import Event, events_after
+from bot.wakeups import Listener
+from channels.edge import CONVERSATION, EDGE, HEARTBEAT, Edge
+from channels.refusals import Refusal
+
+SLOW_READER = 30.0  # seconds for a reader to take what was sent
+LONGEST_WAIT = 25
+PAGE = 200
+GREATEST = 2**31 - 1
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a reader stands in a conversation."""
+
+    conversation_id: str
+    after: int
+    listener: Listener
+
+
+async def stream(request: web.Request) -> web.StreamResponse:
+    """GET events: what is stored after the given number, then everything as it happens (HTML, section 9.2)."""
+    edge, conversation = request.app[EDGE], request[CONVERSATION]
+    after = _resume_point(request)
+    response = web.StreamResponse(
+        headers={"Content-Type": "text/event-stream; charset=utf-8", "X-Accel-Buffering": "no"}
+    )
+    # Listen before reading: what is stored in between wakes us.
+    with edge.streams.reading(conversation.id), edge.parts.wakeups.listen(conversation.id) as listener:
+        await response.prepare(request)
+        # A reader that is gone, or takes nothing, resumes later where it was.
+        with suppress(ConnectionResetError, TimeoutError):
+            await _follow(edge, response, Place(conversation.id, after, listener))
+    return response
+
+
+async def _follow(edge: Edge, response: web.StreamResponse, place: Place) -> None:
+    """Send what is stored, then what happens, until the conversation ends or the gateway stops."""
+    await _send(response, "retry: 2000\n\n")
+    silent = 0.0
+    while not edge.streams.closing:
+        events = await events_after(edge.parts.store, place.conversation_id, place.after, PAGE)
+        if events:
+            await _send(response, "".join(_frame(event) for event in events))
+            place, silent = replace(place, after=events[-1].number), 0.0
+            if any(event.type == "end" for event in events):
+                return
+            if len(events) == PAGE:
+                continue
+        while (signal := await place.listener.next(edge.look_seconds)) == "typing":
+            await _send(response, _data(_typing(edge)))
+        silent = 0.0 if signal else silent + edge.look_seconds
+        if silent >= HEARTBEAT:
+            await _send(response, ": still here\n\n")
+            silent = 0.0
+    # Not all at once: everybody comes back to the next process.
+    await _send(response, f"retry: {500 + secrets.randbelow(3000)}\n\n")
+
+
+async def poll(request: web.Request) -> web.Response:
+    """GET poll: the events after a number, waiting up to `wait` seconds for the first."""
+    edge, conversation = request.app[EDGE], request[CONVERSATION]
+    after = _number(request.query.get("after", "0"), GREATEST, "bad_after")
+    wait = _number(request.query.get("wait", "0"), LONGEST_WAIT, "bad_wait")
+    with edge.streams.reading(conversation.id), edge.parts.wakeups.listen(conversation.id) as listener:
+        events = await _first_events(edge, Place(conversation.id, after, listener), wait)
+    return web.json_response({"events": events})
+
+
+async def _first_events(edge: Edge, place: Place, seconds: float) -> list[dict[str, Any]]:
+    """The events after a place, or that somebody is typing; nothing when the time is up."""
+    until = asyncio.get_running_loop().time() + seconds
+    while True:
+        events = await events_after(edge.parts.store, place.conversation_id, place.after, PAGE)
+        left = until - asyncio.get_running_loop().time()
+        if events or left <= 0 or edge.streams.closing:
+            return [event.to_json() for event in events]
+        if await place.listener.next(min(left, edge.look_seconds)) == "typing":
+            return [_typing(edge)]
+
+
+async def wait_for_answer(edge: Edge, conversation_id: str, after: int, seconds: float) -> None:
+    """Return when somebody else than the resident has said something after `after`, or when the time is up."""
+    with edge.streams.reading(conversation_id), edge.parts.wakeups.listen(conversation_id) as listener:
+        try:
+            async with asyncio.timeout(seconds):
+                while not edge.streams.closing:
+                    events = await events_after(edge.parts.store, conversation_id, after, PAGE)
+                    if any(event.sender != "resident" for event in events):
+                        return
+                    while await listener.next(edge.look_seconds) == "typing":
+                        pass
+        except TimeoutError:
+            return
+
+
+def _resume_point(request: web.Request) -> int:
+    after = _number(request.query.get("after", "0"), GREATEST, "bad_after")
+    return max(after, _number(request.headers.get("Last-Event-ID", "0"), GREATEST, "bad_after"))
+
+
+def _number(text: str, greatest: int, code: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) <= 10 and int(text) <= greatest):
+        raise Refusal(400, code, limit=greatest)
+    return int(text)
+
+
+def _typing(edge: Edge) -> dict[str, Any]:
+    """An answer is being made; this is not stored and has no number."""
+    return {
+        "number": None,
+        "type": "typing",
+        "from": "assistant",
+        "text": "",
+        "lang": edge.parts.city.languages[0],
+        "buttons": [],
+        "source": None,
+        "feedback": None,
+        "at": iso(edge.parts.clock()),
+    }
+
+
+def _frame(event: Event) -> str:
+    return f"id: {event.number}\n{_data(event.to_json())}"
+
+
+def _data(event: dict[str, Any]) -> str:
+    """One frame; JSON escapes every line break, so one data line is enough."""
+    return f"data: {json.dumps(event, ensure_ascii=False)}\n\n"
+
+
+async def _send(response: web.StreamResponse, frame: str) -> None:
+    async with asyncio.timeout(SLOW_READER):
+        await response.write(frame.encode())
