@@ -9,6 +9,7 @@ from dataclasses import fields
 from pathlib import Path
 
 from bot import chat, checks, programs, training
+from bot.city import load_city
 from bot.errors import AssistantError
 from bot.keys import with_secrets
 from bot.run import run
@@ -78,7 +79,8 @@ def _train(chosen: argparse.Namespace) -> int:
     if model:
         _say(f"Nothing changed since the last training: {_short(model)}")
         return 0
-    child = programs.rasa_environment(programs.child_environment(settings, environment, ROOT))
+    city = load_city(settings.city_file)
+    child = programs.rasa_environment(programs.child_environment(settings, environment, ROOT, city))
     model = asyncio.run(training.train(ROOT, settings.data_dir / "log", child, _say))
     _say(f"The model is {_short(model)}")
     return 0

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from bot.city import City
 from bot.errors import AssistantError
 from bot.settings import Settings
 from bot.supervisor import Program
@@ -39,7 +40,7 @@ class Place:
     setting: str
 
 
-def child_environment(settings: Settings, environment: Mapping[str, str], root: Path) -> dict[str, str]:
+def child_environment(settings: Settings, environment: Mapping[str, str], root: Path, city: City) -> dict[str, str]:
     """What every child is told: the settings that parts must agree on are written out, defaults included."""
     base = {name: value for name, value in environment.items() if name != "PYTHONDONTWRITEBYTECODE"}
     return base | {
@@ -49,9 +50,14 @@ def child_environment(settings: Settings, environment: Mapping[str, str], root: 
         "CITY_FILE": str(settings.city_file),
         "RASA_URL": settings.rasa_url,
         "ACTIONS_URL": settings.actions_url,
+        "ACTION_SERVER_URL": settings.actions_url,
         "ACTIONS_PORT": str(_port(settings.actions_url)),
         "AGENCY_URL": settings.agency_url,
         "AGENCY_PORT": str(_port(settings.agency_url)),
+        "AGENCY_API_KEYS": environment.get("AGENCY_API_KEYS") or settings.agency_api_key,
+        "AGENCY_DATA": environment.get("AGENCY_DATA") or str(settings.data_dir / "agency.db"),
+        "AGENCY_JURISDICTION": environment.get("AGENCY_JURISDICTION") or str(city.raw.get("jurisdiction", "")),
+        "TRACKER_STORE_URL": environment.get("TRACKER_STORE_URL") or f"sqlite:///{settings.data_dir / 'trackers.db'}",
     }
 
 

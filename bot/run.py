@@ -23,11 +23,11 @@ class AlreadyRuns(AssistantError):
 
 async def run(settings: Settings, environment: Mapping[str, str], root: Path, say: Say) -> None:
     """Start everything, keep it running, stop it in order. Raises AssistantError where it cannot start."""
-    load_city(settings.city_file)  # a mistake in it is said now, not by four processes
+    city = load_city(settings.city_file)  # a mistake in it is said now, not by four processes
     with only_one(settings.data_dir):
         programs.check_ports(programs.places(settings))
         logs = settings.data_dir / "log"
-        child = programs.child_environment(settings, environment, root)
+        child = programs.child_environment(settings, environment, root, city)
         say("Starting. Ctrl-C stops everything.")
         started = time.monotonic()
         with contextlib.suppress(asyncio.CancelledError):
