@@ -1,1 +1,1 @@
-"""A small agency backend: the embedded default for a town that has no Open311 server."""
+"""A small agency backend: a GeoReport v2 (Open311) server over SQLite with a page for staff."""
