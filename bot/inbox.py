@@ -4,12 +4,11 @@ from dataclasses import dataclass
 from typing import Literal
 
 from sqlalchemy import func, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.clock import Clock
 from bot.errors import AssistantError
 from bot.ids import new_id
-from bot.store import Store
+from bot.store import Store, Transaction
 from bot.store.schema import conversations, events, inbound
 from bot.wakeups import Wakeups
 
@@ -50,7 +49,7 @@ async def accept(store: Store, wakeups: Wakeups, incoming: Incoming, clock: Cloc
     return accepted
 
 
-async def insert(connection: AsyncConnection, incoming: Incoming, now: float) -> Accepted:
+async def insert(connection: Transaction, incoming: Incoming, now: float) -> Accepted:
     """The same inside the caller's transaction, without waking anybody."""
     lane = (
         await connection.execute(

@@ -4,11 +4,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.clock import Clock
 from bot.errors import LaneLost
-from bot.store import Store
+from bot.store import Store, Transaction
 from bot.store.schema import conversations, inbound
 
 
@@ -60,7 +59,7 @@ async def claim(store: Store, claimant: Claimant, limit: int, clock: Clock) -> l
     return [turn for turn in claimed if turn is not None]
 
 
-async def _claim_one(connection: AsyncConnection, claimant: Claimant, conversation_id: str, now: float) -> Turn | None:
+async def _claim_one(connection: Transaction, claimant: Claimant, conversation_id: str, now: float) -> Turn | None:
     taken = await connection.execute(
         update(conversations)
         .where(
@@ -115,7 +114,7 @@ def _language(asked_for: str | None, lane: Any) -> str:
     return str(asked_for if changed else lane.language)
 
 
-async def hold(connection: AsyncConnection, turn: Turn) -> int:
+async def hold(connection: Transaction, turn: Turn) -> int:
     """Lock the turn's conversation inside a transaction and give its next event number. Raises LaneLost."""
     lane = (
         await connection.execute(
@@ -129,7 +128,7 @@ async def hold(connection: AsyncConnection, turn: Turn) -> int:
     return int(lane.next_number)
 
 
-async def complete(connection: AsyncConnection, turn: Turn, values: dict[str, object], now: float) -> None:
+async def complete(connection: Transaction, turn: Turn, values: dict[str, object], now: float) -> None:
     """Mark the turn done and free the lane, inside the transaction that stores its replies."""
     await connection.execute(update(inbound).where(inbound.c.id == turn.id).values(done=True, done_at=now))
     more = (

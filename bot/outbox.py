@@ -4,13 +4,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import delete, update
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot import lanes
 from bot.clock import Clock
 from bot.ids import new_id, new_token
 from bot.lanes import Turn
-from bot.store import Store
+from bot.store import Store, Transaction
 from bot.store.schema import choices, conversations, events, feedback, follow_ups, inbound
 from bot.wakeups import Wakeups
 
@@ -93,7 +92,7 @@ async def say_slow(store: Store, wakeups: Wakeups, turn: Turn, notice: Reply, cl
     wakeups.changed(turn.conversation_id)
 
 
-async def _write(connection: AsyncConnection, turn: Turn, reply: Reply, place: tuple[int, int, float]) -> None:
+async def _write(connection: Transaction, turn: Turn, reply: Reply, place: tuple[int, int, float]) -> None:
     """One event with its tokens. `place` is (number in the transcript, part of the turn, moment)."""
     number, part, now = place
     buttons = [{"title": title, "token": new_token()} for title, _ in reply.buttons]
@@ -130,7 +129,7 @@ async def _write(connection: AsyncConnection, turn: Turn, reply: Reply, place: t
         await connection.execute(choices.insert(), [row | place_of for row in rows])
 
 
-async def _rate(connection: AsyncConnection, turn: Turn, rating: str, now: float) -> None:
+async def _rate(connection: Transaction, turn: Turn, rating: str, now: float) -> None:
     """Keep a thumb; a second one on the same answer replaces the first. `rating` is `up:<number>`."""
     value, _, number = rating.partition(":")
     rated = (
@@ -156,7 +155,7 @@ async def _rate(connection: AsyncConnection, turn: Turn, rating: str, now: float
     )
 
 
-async def _forget(connection: AsyncConnection, turn: Turn) -> None:
+async def _forget(connection: Transaction, turn: Turn) -> None:
     """Delete what the person said and was told; the row of the ended conversation and its `end` event stay."""
     mine = turn.conversation_id
     await connection.execute(delete(events).where(events.c.conversation_id == mine, events.c.type != "end"))

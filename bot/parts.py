@@ -11,7 +11,7 @@ from bot.dialogue import Dialogue
 from bot.emergency import Emergency, load_emergency
 from bot.notices import Notices, load_notices
 from bot.settings import ROOT, Settings
-from bot.store import Store
+from bot.store import Store, open_store
 from bot.wakeups import Wakeups
 
 
@@ -35,7 +35,7 @@ async def open_parts(settings: Settings, clock: Clock = time) -> AsyncIterator[P
     city = load_city(settings.city_file)
     emergency = load_emergency(ROOT / "data" / "emergency.yml")
     notices = load_notices(ROOT / "data" / "notices.yml", city)
-    store = await Store.open(settings.store_url)
+    store = await open_store(settings.store_url)
     dialogue = Dialogue(settings)
     try:
         yield Parts(store, Wakeups(), dialogue, city, emergency, notices, clock, settings.slow_seconds)

@@ -116,8 +116,8 @@ class Settings:
 
     @property
     def store_url(self) -> str:
-        """The store's SQLAlchemy URL with an asynchronous driver."""
-        return self.database_url or f"sqlite+aiosqlite:///{self.data_dir / 'assistant.db'}"
+        """The store's SQLAlchemy URL."""
+        return self.database_url or f"sqlite:///{self.data_dir / 'assistant.db'}"
 
 
 def _parse(text: str, default: Any) -> Any:

@@ -43,6 +43,7 @@ class Pace:
     """Ready for this long, a process starts again with the first delay."""
     starting_check: float = 0.1
     running_check: float = 5.0
+    answer_within: float = 5.0
     hung: float = 45.0
     """Without any answer for this long, a running process is taken for hung and started anew."""
     grace: float = 22.0
@@ -59,7 +60,7 @@ class Supervisor:
 
     async def __aenter__(self) -> "Supervisor":
         self._logs.mkdir(parents=True, exist_ok=True)
-        self._http = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=5))
+        self._http = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=self._pace.answer_within))
         return self
 
     async def __aexit__(

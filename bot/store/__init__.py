@@ -1,5 +1,5 @@
-"""The durable store: tables, the engine and the migrations. SQLite by default, PostgreSQL by URL."""
+"""The durable store: tables, transactions and migrations. SQLite by default, PostgreSQL by URL."""
 
-from bot.store.engine import Store
+from bot.store.engine import Store, Transaction, open_store
 
-__all__ = ["Store"]
+__all__ = ["Store", "Transaction", "open_store"]

@@ -1,74 +1,130 @@
-"""Connections and transactions of the store."""
+"""Transactions of the store: SQLite in this process, PostgreSQL over the network, one way to use them."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
-from sqlalchemy import event, make_url
-from sqlalchemy.engine import Connection
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy import Engine, create_engine, event, make_url
+from sqlalchemy.engine import URL, Connection, CursorResult
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.sql import Executable
 
 from bot.store.migrate import upgrade
 
+Parameters = Sequence[dict[str, Any]]
 
-class Store:
-    """Opens transactions. On SQLite writers queue here, in order, instead of fighting for the file's lock."""
 
-    def __init__(self, engine: AsyncEngine) -> None:
-        self.engine = engine
-        self._writer = asyncio.Lock() if engine.dialect.name == "sqlite" else None
+class Transaction(Protocol):
+    """What code may do inside a transaction."""
 
-    @classmethod
-    async def open(cls, url: str) -> "Store":
-        """Connect and bring the tables up to date. Raises SQLAlchemyError where the database cannot be reached."""
-        engine = _engine(url)
-        async with engine.begin() as connection:
-            await connection.run_sync(upgrade)
-        return cls(engine)
+    async def execute(self, statement: Executable, parameters: Parameters | None = None, /) -> CursorResult[Any]:
+        """Run one statement; its rows are already in memory."""
 
-    @asynccontextmanager
-    async def begin(self) -> AsyncIterator[AsyncConnection]:
-        """A transaction that writes: commits at the end, rolls back on an error."""
-        async with AsyncExitStack() as stack:
-            if self._writer is not None:
-                await stack.enter_async_context(self._writer)
-            yield await stack.enter_async_context(self.engine.begin())
 
-    @asynccontextmanager
-    async def read(self) -> AsyncIterator[AsyncConnection]:
-        """A transaction that only reads one consistent state."""
-        async with self.engine.connect() as connection:
-            await connection.execution_options(reads_only=True)
-            yield connection
+class Store(Protocol):
+    """Opens transactions."""
+
+    def begin(self) -> Any:
+        """`async with store.begin() as transaction`: commits at the end, rolls back on an error."""
+
+    def read(self) -> Any:
+        """`async with store.read() as transaction`: reads one consistent state."""
 
     async def close(self) -> None:
         """Close all connections."""
-        await self.engine.dispose()
 
 
-def _engine(url: str) -> AsyncEngine:
+async def open_store(url: str) -> Store:
+    """Connect and bring the tables up to date. Raises SQLAlchemyError where the database cannot be reached."""
     parsed = make_url(url)
-    if parsed.get_backend_name() != "sqlite":
-        return create_async_engine(url, pool_pre_ping=True)
-    if parsed.database:
-        Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_async_engine(url, connect_args={"timeout": 10})
-    event.listen(engine.sync_engine, "connect", _prepare_sqlite)
-    event.listen(engine.sync_engine, "begin", _begin_sqlite)
+    if parsed.get_backend_name() == "sqlite":
+        return SqliteStore(_sqlite(parsed))
+    engine = create_async_engine(url, pool_pre_ping=True)
+    async with engine.begin() as connection:
+        await connection.run_sync(upgrade)
+    return ServerStore(engine)
+
+
+class ServerStore:
+    """A database server, such as PostgreSQL, through an asynchronous driver."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+
+    @asynccontextmanager
+    async def begin(self) -> AsyncIterator[Transaction]:
+        async with self._engine.begin() as connection:
+            yield connection
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[Transaction]:
+        async with self._engine.connect() as connection:
+            yield connection
+
+    async def close(self) -> None:
+        await self._engine.dispose()
+
+
+class SqliteStore:
+    """A file. Statements take microseconds and run in place: a thread for each would cost ten times as much.
+
+    Only the commit, which waits for the disk, leaves the event loop. Writers queue here, in order.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._writer = asyncio.Lock()
+
+    @asynccontextmanager
+    async def begin(self) -> AsyncIterator[Transaction]:
+        async with self._writer:
+            connection = self._engine.connect()
+            try:
+                connection.exec_driver_sql("BEGIN IMMEDIATE")
+                yield _InPlace(connection)
+                await asyncio.to_thread(connection.commit)
+            finally:
+                connection.close()  # rolls back what was not committed
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[Transaction]:
+        with self._engine.connect() as connection:
+            connection.exec_driver_sql("BEGIN")
+            yield _InPlace(connection)
+
+    async def close(self) -> None:
+        self._engine.dispose()
+
+
+class _InPlace:
+    """A connection whose statements run in the calling thread."""
+
+    __slots__ = ("_connection",)
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    async def execute(self, statement: Executable, parameters: Parameters | None = None, /) -> CursorResult[Any]:
+        return self._connection.execute(statement, parameters)
+
+
+def _sqlite(url: URL) -> Engine:
+    if url.database:
+        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(url, connect_args={"timeout": 10, "check_same_thread": False})
+    event.listen(engine, "connect", _prepare_sqlite)
+    with engine.connect() as connection:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        upgrade(connection)
+        connection.commit()
     return engine
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
-    connection.isolation_level = None  # the driver starts no transactions of its own; _begin_sqlite does
+    connection.isolation_level = None  # transactions begin where this file says, with the lock they need
     cursor = connection.cursor()
     for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "temp_store=MEMORY"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
-
-
-def _begin_sqlite(connection: Connection) -> None:
-    # A write lock from the start: upgrading from a read lock later can fail with "database is locked".
-    reads_only = connection.get_execution_options().get("reads_only")
-    connection.exec_driver_sql("BEGIN" if reads_only else "BEGIN IMMEDIATE")
