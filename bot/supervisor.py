@@ -5,6 +5,7 @@ import contextlib
 import json
 import logging
 import logging.handlers
+import re
 import signal
 import time
 from asyncio.subprocess import Process
@@ -19,6 +20,7 @@ from bot import children
 
 Say = Callable[[str], None]
 """Tells the person at the terminal one line."""
+_RASA_ERROR = re.compile(r"\d{4}-\d\d-\d\d \S+ (ERROR|CRITICAL)\b")
 
 
 @dataclass(frozen=True)
@@ -195,8 +197,7 @@ def error_in(line: str) -> str | None:
     if line.startswith("{"):
         with contextlib.suppress(ValueError):
             return _event(line) if json.loads(line).get("level") in ("error", "critical") else None
-    found = " ERROR " in f" {line[:60]} " or " CRITICAL " in f" {line[:60]} "
-    return " ".join(line.split())[:200] if found else None
+    return " ".join(line.split())[:200] if _RASA_ERROR.match(line) else None
 
 
 def _event(line: str) -> str:

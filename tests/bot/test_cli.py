@@ -1,0 +1,160 @@
+"""The `assistant` command as a person types it, in a folder of its own."""
+
+import os
+import socket
+import stat
+import subprocess
+import sys
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from bot import programs, training
+from bot.errors import SettingError
+from bot.keys import GENERATED, with_secrets
+from bot.run import AlreadyRuns, only_one
+from bot.settings import ROOT, Settings
+
+
+def assistant(tmp_path: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    clean = {name: value for name, value in os.environ.items() if name not in GENERATED}
+    return subprocess.run(
+        [sys.executable, "-m", "bot.cli", *arguments],
+        env={**clean, "ASSISTANT_DATA": str(tmp_path / "var"), **environment},
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def test_settings_are_listed_and_secrets_hidden(tmp_path: Path) -> None:
+    done = assistant(tmp_path, "settings", RASA_SECRET="open sesame", ASSISTANT_PORT="8123")
+    assert done.returncode == 0
+    assert "open sesame" not in done.stdout
+    lines = done.stdout.splitlines()
+    assert any(line.startswith("RASA_SECRET") and "hidden" in line for line in lines)
+    assert any(line.startswith("ASSISTANT_PORT") and "8123" in line and "changed" in line for line in lines)
+
+
+def test_a_wrong_setting_is_one_sentence_and_no_traceback(tmp_path: Path) -> None:
+    done = assistant(tmp_path, "doctor", ASSISTANT_PORT="eighty")
+    assert done.returncode == 1
+    assert done.stderr.strip() == "ASSISTANT_PORT is 'eighty', but it is a whole number."
+
+
+def test_a_missing_city_profile_stops_the_start_with_the_remedy(tmp_path: Path) -> None:
+    done = assistant(tmp_path, "run", CITY_FILE=str(tmp_path / "nowhere.yml"))
+    assert done.returncode == 1
+    assert "nowhere.yml is missing" in done.stderr and "Traceback" not in done.stderr
+
+
+def test_a_taken_port_stops_the_start_before_anything_runs(tmp_path: Path) -> None:
+    with closing(socket.create_server(("127.0.0.1", 0))) as holder:
+        port = holder.getsockname()[1]
+        done = assistant(tmp_path, "run", ASSISTANT_PORT=str(port))
+    assert done.returncode == 1
+    sentence = f"Port {port} (gateway) is taken by another program: stop that one, or choose another port with "
+    assert sentence + f"ASSISTANT_PORT={port + 1} before the command." in done.stderr
+    assert "Starting" not in done.stdout
+
+
+def test_chat_says_how_to_start_when_nothing_runs(tmp_path: Path) -> None:
+    done = assistant(tmp_path, "chat", "--url", "http://127.0.0.1:1")
+    assert done.returncode == 1
+    assert "`make run`" in done.stderr and "Traceback" not in done.stderr
+
+
+def test_doctor_names_what_does_not_run_and_changes_nothing(tmp_path: Path) -> None:
+    done = assistant(tmp_path, "doctor", ASSISTANT_PORT="1", RASA_URL="http://127.0.0.1:2")
+    assert "gateway does not run" in done.stdout or "gateway's port" in done.stdout
+    assert not (tmp_path / "var").exists()
+
+
+def test_doctor_warns_of_secrets_that_others_can_read(tmp_path: Path) -> None:
+    with_secrets({}, tmp_path / "var", make=True)
+    path = tmp_path / "var/secrets.env"
+    path.chmod(0o644)
+    assert f"MEND Others on this machine can read the secrets: run `chmod 600 {path}`." in (
+        assistant(tmp_path, "doctor").stdout
+    )
+
+
+def test_secrets_are_made_once_for_their_owner_alone(tmp_path: Path) -> None:
+    first = with_secrets({}, tmp_path, make=True)
+    assert set(GENERATED) <= set(first) and all(len(first[name]) > 30 for name in GENERATED)
+    assert stat.S_IMODE((tmp_path / "secrets.env").stat().st_mode) == 0o600
+    assert with_secrets({}, tmp_path, make=True) == first
+
+
+def test_a_secret_from_the_environment_wins_and_is_not_written(tmp_path: Path) -> None:
+    assert with_secrets({"RASA_SECRET": "mine"}, tmp_path, make=True)["RASA_SECRET"] == "mine"
+    assert "RASA_SECRET" not in (tmp_path / "secrets.env").read_text()
+
+
+def test_a_data_folder_that_cannot_be_used_is_one_sentence(tmp_path: Path) -> None:
+    (tmp_path / "var").write_text("a file where the folder should be")
+    with pytest.raises(SettingError, match="choose another folder with ASSISTANT_DATA"):
+        with_secrets({}, tmp_path / "var", make=True)
+
+
+def test_a_second_start_on_the_same_data_is_refused(tmp_path: Path) -> None:
+    with only_one(tmp_path), pytest.raises(AlreadyRuns, match=f"process {os.getpid()}"), only_one(tmp_path):
+        pass
+    with only_one(tmp_path):
+        pass
+
+
+def test_an_agency_elsewhere_is_not_started_here() -> None:
+    settings = Settings.from_env({"AGENCY_URL": "https://311.example.gov/open311/v2"})
+    assert [program.name for program in programs.app_programs(settings, {})] == ["actions", "gateway"]
+    assert "agency" not in [place.name for place in programs.places(settings)]
+
+
+class TestTraining:
+    """With a stand-in for Rasa, as a real program."""
+
+    @pytest.fixture
+    def project(self, tmp_path: Path) -> Path:
+        (tmp_path / "nlu/.venv/bin").mkdir(parents=True)
+        (tmp_path / "data/topics/parking").mkdir(parents=True)
+        (tmp_path / "data/topics/parking/answers.yml").write_text("responses: {}")
+        (tmp_path / "config.yml").write_text("pipeline: []")
+        return tmp_path
+
+    @staticmethod
+    def rasa_that(project: Path, *lines: str) -> None:
+        script = project / "nlu/.venv/bin/python"
+        # Arguments: -m rasa train --out FOLDER --fixed-model-name NAME
+        script.write_text("\n".join(["#!/bin/sh", 'model="$5/$7"', *lines, ""]))
+        script.chmod(0o755)
+
+    async def test_a_model_is_fresh_until_the_content_changes(self, project: Path) -> None:
+        self.rasa_that(project, 'echo model > "$model"')
+        assert training.fresh_model(project) is None
+        model = await training.train(project, project / "log", {}, print)
+        assert training.fresh_model(project) == model
+        (project / "data/topics/parking/answers.yml").write_text("responses: {utter_hello: []}")
+        assert training.fresh_model(project) is None
+        assert training.latest_model(project) == model
+
+    async def test_a_failed_training_says_why_and_leaves_no_model(self, project: Path) -> None:
+        self.rasa_that(project, 'echo half > "$model"', "echo 'questions.en.yml: line 3 is wrong'", "exit 1")
+        with pytest.raises(training.TrainingError, match=r"questions.en.yml: line 3 is wrong.*train.log"):
+            await training.train(project, project / "log", {}, print)
+        assert list((project / "models").iterdir()) == []
+
+    async def test_a_training_without_a_model_is_a_failure(self, project: Path) -> None:
+        self.rasa_that(project, "exit 0")
+        with pytest.raises(training.TrainingError, match="without a model"):
+            await training.train(project, project / "log", {}, print)
+
+    async def test_only_a_few_models_are_kept(self, project: Path) -> None:
+        self.rasa_that(project, 'echo model > "$model"')
+        for number in range(training.KEPT_MODELS + 2):
+            (project / "config.yml").write_text(f"number: {number}")
+            await training.train(project, project / "log", {}, print)
+        assert len(list((project / "models").iterdir())) == training.KEPT_MODELS
+        assert training.fresh_model(project) is not None
