@@ -1,0 +1,172 @@
+"""What every action shares: the turn it answers, the settings, and honest words when something breaks."""
+
+import functools
+import json
+import logging
+import os
+from abc import ABC, abstractmethod
+from dataclasses import dataclass, field
+from typing import Any
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.executor import CollectingDispatcher
+from rasa_sdk.types import DomainDict
+
+from actions.agencies.open311 import Open311
+from bot.city import City, load_city
+from bot.ids import six_digits
+from bot.settings import Settings
+
+log = logging.getLogger(__name__)
+
+Event = dict[str, Any]
+"""A Rasa event as rasa_sdk.events builds it."""
+
+Button = dict[str, str]
+"""{"title": what the person reads, "payload": "/intent{...}"}."""
+
+NOT_UNDERSTOOD = frozenset({"", "nlu_fallback", "out_of_scope"})
+SURE = 0.4
+"""Confidence from which an intent may interrupt a form."""
+
+
+@functools.cache
+def settings() -> Settings:
+    """The process's settings, read once."""
+    return Settings.from_env()
+
+
+@functools.cache
+def city() -> City:
+    """The city profile, read once."""
+    return load_city(settings().city_file)
+
+
+@functools.cache
+def agency() -> Open311:
+    """The client of the city's agency; its connections open with the first call."""
+    return Open311(
+        settings().agency_url,
+        jurisdiction_id=jurisdiction(),
+        api_key=settings().agency_api_key or None,
+        timeout=float(setting("AGENCY_TIMEOUT", "5")),
+    )
+
+
+def jurisdiction() -> str:
+    """The agency's name for this city, as the standard calls it."""
+    return setting("AGENCY_JURISDICTION", str(city().raw.get("jurisdiction", "")))
+
+
+def follow_code(request_id: str) -> str:
+    """Six digits that only the person who reported was told; nothing about them is stored."""
+    return six_digits(settings().secret, "follow", jurisdiction(), request_id)
+
+
+def setting(name: str, default: str) -> str:
+    """One setting of the action server alone, from the environment."""
+    return os.environ.get(name) or default
+
+
+@dataclass(frozen=True)
+class Turn:
+    """One turn as an action sees it. `message_id` is the idempotency key of whatever the turn creates."""
+
+    sender: str
+    message_id: str
+    attempt: int
+    channel: str
+    language: str
+    text: str
+    intent: str
+    confidence: float
+    choice: str = ""
+    places: tuple[str, ...] = ()
+    ranking: tuple[tuple[str, float], ...] = field(default=())
+
+    @classmethod
+    def of(cls, tracker: Tracker) -> "Turn":
+        """Read the turn from the slot `turn` (docs/message-path.md) and the latest message."""
+        message = tracker.latest_message or {}
+        given = {**(message.get("metadata") or {}), **(tracker.get_slot("turn") or {})}
+        intent = message.get("intent") or {}
+        entities = [(e.get("entity"), str(e.get("value") or "")) for e in message.get("entities") or []]
+        return cls(
+            sender=tracker.sender_id,
+            message_id=str(given.get("message_id") or message.get("message_id") or tracker.sender_id),
+            attempt=int(given.get("attempt") or 1),
+            channel=str(given.get("channel") or "web"),
+            language=str(tracker.get_slot("language") or given.get("language") or city().languages[0]),
+            text=_said(message.get("text")),
+            intent=str(intent.get("name") or ""),
+            confidence=float(intent.get("confidence") or 0.0),
+            choice=next((value for name, value in entities if name == "choice"), ""),
+            places=tuple(value for name, value in entities if name == "place"),
+            ranking=tuple((str(r.get("name")), float(r.get("confidence") or 0)) for r in message.get("intent_ranking") or []),
+        )
+
+    @property
+    def is_question(self) -> bool:
+        """Whether the words are put as a question rather than a statement."""
+        words = self.text.lower().split()
+        return self.text.rstrip().endswith("?") or "¿" in self.text or (bool(words) and words[0] in _QUESTION_WORDS)
+
+    def is_aside(self, own: frozenset[str], *, free_text: bool) -> bool:
+        """Whether the person asks about something else in the middle of a form.
+
+        `own` are the intents the form reads itself; where any statement is an answer (`free_text`), only a clear
+        question or a short wish such as "in Spanish please" leaves it.
+        """
+        if self.intent in own or self.intent in NOT_UNDERSTOOD or self.confidence < SURE:
+            return False
+        return not free_text or self.is_question or self.intent in _SHORT_WISHES
+
+
+def choose(title: str, choice: str) -> Button:
+    """A button that answers the open question with `choice`."""
+    return {"title": title, "payload": "/choose" + json.dumps({"choice": choice}, ensure_ascii=False)}
+
+
+def opened_now(tracker: Tracker, form: str) -> bool:
+    """Whether this turn opened the form, as opposed to one that was open before the message came."""
+    for event in reversed(tracker.events):
+        if event.get("event") == "active_loop" and event.get("name") == form:
+            return True
+        if event.get("event") == "user":
+            return False
+    return False
+
+
+class ServiceAction(Action, ABC):  # type: ignore[misc]  # rasa_sdk has no types
+    """An action whose failures become words: nothing it breaks may leave the person without an answer."""
+
+    @abstractmethod
+    async def serve(self, turn: Turn, say: CollectingDispatcher, tracker: Tracker) -> list[Event]:
+        """Do the work; say something through `say`; return the events to keep."""
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[Event]:
+        """Rasa's entry point."""
+        try:
+            return await self.serve(Turn.of(tracker), dispatcher, tracker)
+        except Exception:
+            log.exception("action_failed", extra={"action": self.name()})
+            dispatcher.messages.clear()
+            dispatcher.utter_message(response="utter_action_failed")
+            return self.after_failure(tracker)
+
+    def after_failure(self, tracker: Tracker) -> list[Event]:
+        """Events that leave the conversation as it was."""
+        return []
+
+
+_SHORT_WISHES = frozenset({"talk_to_person", "are_you_a_bot", "switch_to_english", "switch_to_spanish", "what_can_you_do"})
+_QUESTION_WORDS = frozenset(
+    "who what when where why how which can could do does is are will "
+    "quién quien qué que cuándo cuando dónde donde cómo como cuál cual cuánto cuanto cuánta cuanta puedo".split()
+)
+
+
+def _said(text: str | None) -> str:
+    """The person's words; empty when a button was pressed."""
+    text = (text or "").strip()
+    return "" if text.startswith("/") else text

@@ -1,0 +1,92 @@
+"""The conversation itself: changing the language, and what to say when a message is not understood."""
+
+from rasa_sdk import Tracker
+from rasa_sdk.events import FollowupAction, SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.base import NOT_UNDERSTOOD, Button, Event, ServiceAction, Turn, city
+from actions.words import intent_title
+
+WISHES = {"switch_to_english": "en", "switch_to_spanish": "es"}
+LIKELY = 0.12
+"""Share of the belief from which an intent is worth offering."""
+NEAR = 0.35
+"""A second candidate is offered when it has at least this part of the first one's share."""
+MOST = 3
+
+
+class SwitchLanguage(ServiceAction):
+    """Answers in the new language and asks the assistant to keep it (effect `language`)."""
+
+    def name(self) -> str:
+        return "action_switch_language"
+
+    async def serve(self, turn: Turn, say: CollectingDispatcher, tracker: Tracker) -> list[Event]:
+        language = WISHES.get(turn.intent, turn.language)
+        if language not in city().languages:
+            say.utter_message(response="utter_language_missing")
+            return []
+        say.utter_message(response="utter_language_switched", language=language)
+        say.utter_message(json_message={"language": language})
+        given = {**(tracker.get_slot("turn") or {}), "language": language}
+        return [SlotSet("language", language), SlotSet("turn", given)]
+
+
+class GivePlace(ServiceAction):
+    """A bare address or street: the answer to a question that was open, or something to ask about."""
+
+    def name(self) -> str:
+        return "action_give_place"
+
+    async def serve(self, turn: Turn, say: CollectingDispatcher, tracker: Tracker) -> list[Event]:
+        awaiting = tracker.get_slot("awaiting")
+        if awaiting:
+            return [SlotSet("awaiting", None), FollowupAction(awaiting)]
+        say.utter_message(response="utter_place_for_what")
+        return []
+
+
+class Fallback(ServiceAction):
+    """Asks "Did you mean ...?" when it has a guess, says honestly that it does not know, and then offers a person."""
+
+    def name(self) -> str:
+        return "action_fallback"
+
+    async def serve(self, turn: Turn, say: CollectingDispatcher, tracker: Tracker) -> list[Event]:
+        awaiting = tracker.get_slot("awaiting")
+        if awaiting and turn.text:
+            return [SlotSet("awaiting", None), FollowupAction(awaiting)]
+        if failed_before(tracker, self.name()):
+            say.utter_message(response="utter_still_not_understood")
+            return [FollowupAction("action_talk_to_person")]
+        guesses = likely_intents(turn)
+        if guesses:
+            say.utter_message(response="utter_did_you_mean", buttons=[_button(name, turn.language) for name in guesses])
+        else:
+            say.utter_message(response="utter_not_understood")
+        return []
+
+
+def likely_intents(turn: Turn) -> list[str]:
+    """Intents worth offering, best first; none when the best one is a wild guess."""
+    known = [(name, share) for name, share in turn.ranking if name not in NOT_UNDERSTOOD and intent_title(name, turn.language)]
+    if not known or known[0][1] < LIKELY:
+        return []
+    return [name for name, share in known[:MOST] if share >= max(LIKELY / 2, known[0][1] * NEAR)]
+
+
+def failed_before(tracker: Tracker, action: str) -> bool:
+    """Whether the person's previous message ended in the same action."""
+    messages = 0
+    for event in reversed(tracker.events):
+        if event.get("event") == "user":
+            messages += 1
+        if messages == 2:
+            return False
+        if messages == 1 and event.get("event") == "action" and event.get("name") == action:
+            return True
+    return False
+
+
+def _button(intent: str, language: str) -> Button:
+    return {"title": intent_title(intent, language), "payload": f"/{intent}"}

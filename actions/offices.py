@@ -1,0 +1,95 @@
+"""Opening hours of the city's offices and of the city line."""
+
+from datetime import UTC, datetime
+
+from babel.dates import format_date, format_time
+from rapidfuzz import fuzz
+from rasa_sdk import Tracker
+from rasa_sdk.events import SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.base import Event, ServiceAction, Turn, city
+from bot.city import City, Hours, Office
+
+SIMILAR = 85.0
+
+
+def offices_named(text: str, profile: City) -> list[Office]:
+    """The offices a text may mean: the one it names, or all that share the word it uses ("library")."""
+    said = text.lower()
+    scores = [(max(_likeness(said, name.lower()) for name in office.name.values()), office) for office in profile.offices]
+    best = max((score for score, _ in scores), default=0.0)
+    return [office for score, office in scores if score >= SIMILAR and score >= best - 3] if best >= SIMILAR else []
+
+
+def moment_words(moment: datetime, now: datetime, language: str) -> str:
+    """A moment as people say it: "5:00 PM" today, "Monday, November 23, 8:30 AM" on another day."""
+    hour = format_time(moment, "short", locale=language)
+    if moment.date() == now.astimezone(moment.tzinfo).date():
+        return hour
+    day = format_date(moment, "EEEE d 'de' MMMM" if language == "es" else "EEEE, MMMM d", locale=language)
+    return f"{day}, {hour}"
+
+
+def hours_answer(profile: City, hours: Hours, now: datetime, language: str) -> tuple[bool, dict[str, str]]:
+    """Whether it is open at `now`, and the blank {until} or {opens}."""
+    until = profile.open_until(hours, now)
+    if until:
+        return True, {"until": moment_words(until, now, language)}
+    opens = profile.opens_next(hours, now)
+    return False, {"opens": moment_words(opens, now, language) if opens else "?"}
+
+
+class OpeningHours(ServiceAction):
+    """Says utter_hours_open {office} {address} {phone} {until} or utter_hours_closed {office} {address} {phone} {opens}.
+
+    Asks utter_hours_which_office, with a button for each, when the message names none or several.
+    """
+
+    def name(self) -> str:
+        return "action_opening_hours"
+
+    async def serve(self, turn: Turn, say: CollectingDispatcher, tracker: Tracker) -> list[Event]:
+        chosen = [office for office in city().offices if f"office:{office.id}" == turn.choice]
+        found = chosen or offices_named(turn.text, city())
+        if len(found) != 1:
+            buttons = [
+                {"title": o.name[turn.language], "payload": f'/opening_hours{{"choice": "office:{o.id}"}}'}
+                for o in found or city().offices
+            ]
+            say.utter_message(response="utter_hours_which_office", buttons=buttons)
+            return [SlotSet("awaiting", self.name())]
+        office, now = found[0], datetime.now(UTC)
+        is_open, when = hours_answer(city(), office.hours, now, turn.language)
+        say.utter_message(
+            response="utter_hours_open" if is_open else "utter_hours_closed",
+            office=office.name[turn.language],
+            address=office.address,
+            phone=office.phone,
+            **when,
+        )
+        return [SlotSet("awaiting", None)]
+
+
+class TalkToPerson(ServiceAction):
+    """Says utter_person_open {phone} {until} or utter_person_closed {phone} {opens}, by the hours of the city line."""
+
+    def name(self) -> str:
+        return "action_talk_to_person"
+
+    async def serve(self, turn: Turn, say: CollectingDispatcher, tracker: Tracker) -> list[Event]:
+        is_open, when = hours_answer(city(), city().hours, datetime.now(UTC), turn.language)
+        answer = "utter_person_open" if is_open else "utter_person_closed"
+        say.utter_message(response=answer, phone=city().phones["main"], **when)
+        return []
+
+
+def _likeness(said: str, name: str) -> float:
+    """Full marks for the whole name, a little less for one telling word of it."""
+    whole = fuzz.partial_ratio(name, said) if len(said) >= len(name) - 2 else 0.0
+    words = [word for word in name.split() if len(word) > 4 and word not in _COMMON]
+    one = max((fuzz.ratio(word, heard) for word in words for heard in said.split()), default=0.0)
+    return max(whole, one * 0.95)
+
+
+_COMMON = frozenset("office center oficina centro central".split())

@@ -1,0 +1,82 @@
+"""A report in the making, as the slot `report` holds it between turns."""
+
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any
+
+from actions.agencies.open311 import Attribute
+
+PROBLEM, PLACE, DESCRIPTION, REVIEW, CHANGE = "problem", "place", "description", "review", "change"
+ATTRIBUTE = "attribute:"
+"""The open question (`Draft.step`) is one of these, or ATTRIBUTE and the attribute's code."""
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What is known so far and which question is open.
+
+    `offers` are what the problem question offers just now: one service to confirm, some to choose from, or
+    groups. `history` are the questions answered before, for going back. `words` is what the person wrote first.
+    `handled` is the message already read, so that a form which resumes after an aside asks again and reads nothing.
+    """
+
+    step: str = PROBLEM
+    service: str = ""
+    offers: tuple[str, ...] = ()
+    answers: dict[str, str | list[str]] = field(default_factory=dict)
+    place: str = ""
+    description: str | None = None
+    words: str = ""
+    history: tuple[str, ...] = ()
+    misses: int = 0
+    handled: str = ""
+    started: float = 0.0
+
+    @classmethod
+    def from_slot(cls, value: dict[str, Any] | None) -> "Draft":
+        """Read the slot; an empty slot is an empty draft."""
+        if not value:
+            return cls()
+        return cls(**{**value, "offers": tuple(value["offers"]), "history": tuple(value["history"])})
+
+    def to_slot(self) -> dict[str, Any]:
+        """The draft as JSON can carry it."""
+        return {**asdict(self), "offers": list(self.offers), "history": list(self.history)}
+
+    def next_step(self, questions: tuple[Attribute, ...]) -> str:
+        """The first question that still needs an answer."""
+        if not self.service:
+            return PROBLEM
+        for question in questions:
+            if question.required and question.code not in self.answers:
+                return ATTRIBUTE + question.code
+        if not self.place:
+            return PLACE
+        return REVIEW if self.description is not None else DESCRIPTION
+
+    def answered(self, questions: tuple[Attribute, ...], **values: Any) -> "Draft":
+        """The draft with the open question answered by `values`, and the next one open."""
+        history = self.history if self.step in (REVIEW, CHANGE) else (*self.history, self.step)
+        draft = replace(self, history=history, misses=0, offers=(), **values)
+        return replace(draft, step=draft.next_step(questions))
+
+    def reopened(self, step: str) -> "Draft":
+        """The draft with one question open again; the other answers stay."""
+        draft = replace(self, step=step, offers=(), misses=0)
+        if step == PROBLEM:
+            return replace(draft, service="", answers={})
+        if step == PLACE:
+            return replace(draft, place="")
+        if step == DESCRIPTION:
+            return replace(draft, description=None)
+        code = step.removeprefix(ATTRIBUTE)
+        return replace(draft, answers={key: value for key, value in self.answers.items() if key != code})
+
+    def back(self) -> "Draft | None":
+        """One step back; None at the first question."""
+        if self.step == CHANGE:
+            return replace(self, step=REVIEW, misses=0)
+        if self.step == PROBLEM and self.offers and self.history[-1:] != (PROBLEM,):
+            return replace(self, offers=(), misses=0)
+        if not self.history:
+            return None
+        return replace(self.reopened(self.history[-1]), history=self.history[:-1])

@@ -1,0 +1,126 @@
+"""Find the type of a problem in a person's own words."""
+
+import functools
+import math
+import re
+import unicodedata
+from dataclasses import dataclass
+
+from rapidfuzz import fuzz
+
+from actions.agencies.open311 import Service
+
+CONFIRM = 0.55
+"""Score from which one type is proposed alone, if it is ahead of the next by LEAD."""
+OFFER = 0.22
+LEAD = 0.15
+_NAME, _KEYWORD, _DESCRIPTION = 1.0, 0.9, 0.35
+_SIMILAR = 84.0
+_STOP = frozenset(
+    "a an the and or of on in at to is are was it its i my me we our there this that for with from by has have been "
+    "be not no very please want need report reporting problem issue city street road house near front corner "
+    "hello hi can you someone somebody fix get got had would like about pretty still just "
+    "un una unos unas el la los las y o de del en a al es esta está hay mi me se que con por para lo le su "
+    "no muy quiero quisiera necesito reportar reporte problema ciudad calle casa cerca frente esquina hola "
+    "favor pueden puede alguien arreglar tengo sobre".split()
+)
+
+
+@dataclass(frozen=True)
+class Match:
+    """A service and how well the words fit it, from 0 to 1."""
+
+    service: Service
+    score: float
+
+
+def best_matches(words: str, services: tuple[Service, ...]) -> list[Match]:
+    """The services that fit, best first, at most three; empty when nothing does."""
+    spoken = [token for token in tokens(words) if token not in _stops()]
+    if not spoken:
+        return []
+    weights = _weights(services)
+    texts = {service.code: _fields(service) for service in services}
+    matches = [Match(service, _score(spoken, texts[service.code], weights)) for service in services]
+    return sorted((m for m in matches if m.score >= OFFER), key=lambda m: -m.score)[:3]
+
+
+def is_clear(matches: list[Match]) -> bool:
+    """Whether the first match may be proposed alone."""
+    if not matches or matches[0].score < CONFIRM:
+        return False
+    return len(matches) == 1 or matches[0].score - matches[1].score >= LEAD
+
+
+def says_enough(words: str, services: tuple[Service, ...], without: str = "") -> bool:
+    """Whether the words tell more than the type and the place, so that they can serve as the description."""
+    named = {token for match in best_matches(words, services)[:1] for token in _named(match.service)}
+    known = named | set(tokens(without)) | _stops()
+    return len([token for token in tokens(words) if token not in known]) >= 2
+
+
+def tokens(text: str) -> list[str]:
+    """Lower-case words without accents and plural endings."""
+    plain = unicodedata.normalize("NFKD", text.lower())
+    plain = "".join(char for char in plain if not unicodedata.combining(char))
+    return [_stem(word) for word in re.findall(r"[a-z]+", plain)]
+
+
+def _stem(word: str) -> str:
+    for ending in ("es", "s"):
+        if len(word) > len(ending) + 3 and word.endswith(ending):
+            return word.removesuffix(ending)
+    return word
+
+
+@functools.lru_cache(maxsize=512)
+def _named(service: Service) -> frozenset[str]:
+    return frozenset(token for text in (service.name, *service.keywords) for token in tokens(text))
+
+
+@functools.cache
+def _stops() -> frozenset[str]:
+    return frozenset(token for word in _STOP for token in tokens(word))
+
+
+@functools.lru_cache(maxsize=512)
+def _fields(service: Service) -> dict[str, float]:
+    """Each word of a service with the weight of the best place it stands in."""
+    words: dict[str, float] = {}
+    for text, weight in (
+        (service.description, _DESCRIPTION),
+        (" ".join(service.keywords), _KEYWORD),
+        (service.name, _NAME),
+    ):
+        words.update({token: weight for token in tokens(text) if token not in _stops()})
+    return words
+
+
+@functools.lru_cache(maxsize=8)
+def _weights(services: tuple[Service, ...]) -> dict[str, float]:
+    """How telling a word is: near 1 in one service's texts, less in many."""
+    count: dict[str, int] = {}
+    for service in services:
+        for token in _fields(service):
+            count[token] = count.get(token, 0) + 1
+    return {token: 1 / (1 + math.log(number)) for token, number in count.items()}
+
+
+def _score(spoken: list[str], fields: dict[str, float], weights: dict[str, float]) -> float:
+    """One minus the chance that every spoken word fits by accident; a word that fits nothing takes nothing away."""
+    unexplained = 1.0
+    for token in set(spoken):
+        unexplained *= 1.0 - 0.85 * max((_fit(token, word) * weight * weights[word] for word, weight in fields.items()), default=0.0)
+    return 1.0 - unexplained
+
+
+@functools.lru_cache(maxsize=65536)
+def _fit(spoken: str, word: str) -> float:
+    if spoken == word:
+        return 1.0
+    if min(len(spoken), len(word)) < 4:
+        return 0.0
+    if word.startswith(spoken) or spoken.startswith(word):
+        return 0.9
+    similarity = fuzz.ratio(spoken, word)
+    return similarity / 100 if similarity >= _SIMILAR - (4 if len(word) > 6 else 0) else 0.0

@@ -1,0 +1,59 @@
+"""Words for buttons and labels that an action puts together, read from the answers under data/topics.
+
+An answer such as `utter_report_words` is never said as it stands: each of its buttons gives the words for one
+choice in one language, so that the content team writes them next to the other texts.
+"""
+
+import functools
+from pathlib import Path
+from typing import Any
+
+from ruamel.yaml import YAML
+
+from actions.base import Button, choose
+from bot.settings import ROOT
+
+TOPICS = ROOT / "data" / "topics"
+
+
+def button(topic: str, choice: str, language: str) -> Button:
+    """The button for `choice`, in the words of `utter_<topic>_words`."""
+    return choose(word(topic, choice, language), choice)
+
+
+def word(topic: str, choice: str, language: str) -> str:
+    """The words for `choice`; the choice itself where nobody has written any."""
+    path = TOPICS / topic / "answers.yml"
+    words = _words(path, path.stat().st_mtime_ns, f"utter_{topic}_words")
+    return words.get((language, choice), choice)
+
+
+@functools.lru_cache(maxsize=8)
+def _words(path: Path, _changed: int, answer: str) -> dict[tuple[str, str], str]:
+    variations: list[dict[str, Any]] = YAML(typ="safe").load(path.read_text(encoding="utf-8"))["responses"][answer]
+    return {
+        (variation["metadata"]["language"], _choice(item["payload"])): item["title"]
+        for variation in variations
+        for item in variation["buttons"]
+    }
+
+
+def _choice(payload: str) -> str:
+    return payload.split('"choice": "')[1].split('"')[0]
+
+
+def intent_title(intent: str, language: str) -> str:
+    """What an intent is called on a button (`metadata: title:` in the questions files); "" if it has no title."""
+    files = sorted(TOPICS.glob(f"*/questions.{language}.yml"))
+    return _titles(tuple((path, path.stat().st_mtime_ns) for path in files)).get(intent, "")
+
+
+@functools.lru_cache(maxsize=8)
+def _titles(files: tuple[tuple[Path, int], ...]) -> dict[str, str]:
+    titles: dict[str, str] = {}
+    for path, _ in files:
+        for item in (YAML(typ="safe").load(path.read_text(encoding="utf-8")) or {}).get("nlu", []):
+            title = (item.get("metadata") or {}).get("title")
+            if title:
+                titles[item["intent"]] = title
+    return titles
