@@ -1,6 +1,6 @@
 """Words for buttons and labels that an action puts together, read from the answers under data/topics.
 
-An answer such as `utter_report_words` is never said as it stands: each of its buttons gives the words for one
+Answers called `utter_<topic>_words_...` are never said as they stand: each of their buttons gives the words for one
 choice in one language, so that the content team writes them next to the other texts.
 """
 
@@ -17,22 +17,24 @@ TOPICS = ROOT / "data" / "topics"
 
 
 def button(topic: str, choice: str, language: str) -> Button:
-    """The button for `choice`, in the words of `utter_<topic>_words`."""
+    """The button for `choice`, in the topic's words."""
     return choose(word(topic, choice, language), choice)
 
 
 def word(topic: str, choice: str, language: str) -> str:
     """The words for `choice`; the choice itself where nobody has written any."""
     path = TOPICS / topic / "answers.yml"
-    words = _words(path, path.stat().st_mtime_ns, f"utter_{topic}_words")
+    words = _words(path, path.stat().st_mtime_ns, f"utter_{topic}_words_")
     return words.get((language, choice), choice)
 
 
 @functools.lru_cache(maxsize=8)
-def _words(path: Path, _changed: int, answer: str) -> dict[tuple[str, str], str]:
-    variations: list[dict[str, Any]] = YAML(typ="safe").load(path.read_text(encoding="utf-8"))["responses"][answer]
+def _words(path: Path, _changed: int, prefix: str) -> dict[tuple[str, str], str]:
+    responses: dict[str, list[dict[str, Any]]] = YAML(typ="safe").load(path.read_text(encoding="utf-8"))["responses"]
     return {
         (variation["metadata"]["language"], _choice(item["payload"])): item["title"]
+        for answer, variations in responses.items()
+        if answer.startswith(prefix)
         for variation in variations
         for item in variation["buttons"]
     }

@@ -15,7 +15,8 @@ class Draft:
     """What is known so far and which question is open.
 
     `offers` are what the problem question offers just now: one service to confirm, some to choose from, or
-    groups. `history` are the questions answered before, for going back. `words` is what the person wrote first.
+    groups. `history` are the questions answered before, for going back. `words` is what the person wrote first. `street` is named
+    already while the exact place on it is still open.
     `handled` is the message already read, so that a form which resumes after an aside asks again and reads nothing.
     """
 
@@ -24,6 +25,7 @@ class Draft:
     offers: tuple[str, ...] = ()
     answers: dict[str, str | list[str]] = field(default_factory=dict)
     place: str = ""
+    street: str = ""
     description: str | None = None
     words: str = ""
     history: tuple[str, ...] = ()
@@ -65,7 +67,7 @@ class Draft:
         if step == PROBLEM:
             return replace(draft, service="", answers={})
         if step == PLACE:
-            return replace(draft, place="")
+            return replace(draft, place="", street="")
         if step == DESCRIPTION:
             return replace(draft, description=None)
         code = step.removeprefix(ATTRIBUTE)

@@ -15,7 +15,10 @@ CONFIRM = 0.55
 OFFER = 0.22
 LEAD = 0.15
 _NAME, _KEYWORD, _DESCRIPTION = 1.0, 0.9, 0.35
-_SIMILAR = 84.0
+_SIMILAR = 82.0
+_SHORTEST = 5
+"""Letters from which a word may be mistyped."""
+_TRUST = 0.85
 _STOP = frozenset(
     "a an the and or of on in at to is are was it its i my me we our there this that for with from by has have been "
     "be not no very please want need report reporting problem issue city street road house near front corner "
@@ -36,12 +39,8 @@ class Match:
 
 def best_matches(words: str, services: tuple[Service, ...]) -> list[Match]:
     """The services that fit, best first, at most three; empty when nothing does."""
-    spoken = [token for token in tokens(words) if token not in _stops()]
-    if not spoken:
-        return []
     weights = _weights(services)
-    texts = {service.code: _fields(service) for service in services}
-    matches = [Match(service, _score(spoken, texts[service.code], weights)) for service in services]
+    matches = [Match(service, _score(words, service, weights)) for service in services]
     return sorted((m for m in matches if m.score >= OFFER), key=lambda m: -m.score)[:3]
 
 
@@ -60,16 +59,20 @@ def says_enough(words: str, services: tuple[Service, ...], without: str = "") ->
 
 
 def tokens(text: str) -> list[str]:
-    """Lower-case words without accents and plural endings."""
+    """Lower-case words without accents and endings; letters that Spanish spelling confuses are made equal."""
     plain = unicodedata.normalize("NFKD", text.lower())
     plain = "".join(char for char in plain if not unicodedata.combining(char))
-    return [_stem(word) for word in re.findall(r"[a-z]+", plain)]
+    return [_stem(word) for word in re.findall(r"[a-z]+", plain.replace("v", "b").replace("z", "s"))]
 
 
 def _stem(word: str) -> str:
-    for ending in ("es", "s"):
-        if len(word) > len(ending) + 3 and word.endswith(ending):
-            return word.removesuffix(ending)
+    """The word without plural and gender: "potholes" and "pothole" are one, and so are "roto" and "rotas"."""
+    if len(word) > 5:
+        word = word.removesuffix("ing").removesuffix("ed")
+    if len(word) > 4:
+        word = word.removesuffix("s")
+    if len(word) > 4 and word[-1] in "aeo":
+        word = word[:-1]
     return word
 
 
@@ -106,21 +109,32 @@ def _weights(services: tuple[Service, ...]) -> dict[str, float]:
     return {token: 1 / (1 + math.log(number)) for token, number in count.items()}
 
 
-def _score(spoken: list[str], fields: dict[str, float], weights: dict[str, float]) -> float:
+def _score(words: str, service: Service, weights: dict[str, float]) -> float:
     """One minus the chance that every spoken word fits by accident; a word that fits nothing takes nothing away."""
+    spoken = tokens(words)
     unexplained = 1.0
-    for token in set(spoken):
-        unexplained *= 1.0 - 0.85 * max((_fit(token, word) * weight * weights[word] for word, weight in fields.items()), default=0.0)
-    return 1.0 - unexplained
+    for token in {token for token in spoken if token not in _stops()}:
+        fits = (_fit(token, word) * weight * weights[word] for word, weight in _fields(service).items())
+        unexplained *= 1.0 - _TRUST * max(fits, default=0.0)
+    said = f" {' '.join(spoken)} "
+    phrases = sum(f" {phrase} " in said for phrase in _phrases(service))
+    return float(1.0 - unexplained * (1.0 - _TRUST) ** phrases)
+
+
+@functools.lru_cache(maxsize=512)
+def _phrases(service: Service) -> tuple[str, ...]:
+    """Keywords of several words, which tell more together than each alone."""
+    phrases = (tokens(text) for text in (service.name, *service.keywords))
+    return tuple(" ".join(phrase) for phrase in phrases if len(phrase) > 1)
 
 
 @functools.lru_cache(maxsize=65536)
 def _fit(spoken: str, word: str) -> float:
     if spoken == word:
         return 1.0
-    if min(len(spoken), len(word)) < 4:
+    if min(len(spoken), len(word)) < _SHORTEST:
         return 0.0
     if word.startswith(spoken) or spoken.startswith(word):
-        return 0.9
+        return 0.75
     similarity = fuzz.ratio(spoken, word)
-    return similarity / 100 if similarity >= _SIMILAR - (4 if len(word) > 6 else 0) else 0.0
+    return similarity / 100 if similarity >= _SIMILAR else 0.0

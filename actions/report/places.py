@@ -10,7 +10,11 @@ _KIND = (
 )
 _ORDINAL = r"\d{1,3}(?:st|nd|rd|th|ª|a|º)"
 _SIDE = r"(?:[nsew]\.?|north|south|east|west|norte|sur|este|oeste)"
-_LETTERS = r"[^\W\d_][\w'’.-]*"
+_LETTERS = r"(?!(?:on|the|in|at|of|is|are|and|near|en|de|por|hay|y|con)\b)[^\W\d_][\w'’.-]*"
+_UNIT = r"(?:,?\s+(?:apt|apartment|unit|suite|depto|departamento|#)\.?\s*\w{1,5})?"
+_UNKNOWN = re.compile(
+    r"\b(?:do ?n.?t know|dunno|idk|not sure|no idea|no (?:lo )?s[eé]|ni idea|no recuerdo|don.?t remember)\b", re.IGNORECASE
+)
 _NOT_A_PLACE = re.compile(
     r"^(?:i (?:do ?n.?t|dunno).*|dunno|idk|no (?:lo )?s[eé].*|ni idea|not sure|no idea|nowhere|somewhere|everywhere|here|there|"
     r"aqu[ií]|ah[ií]|all[ií]|all[aá]|outside|afuera|my (?:house|home|street|place|block)|mi (?:casa|calle|cuadra)|"
@@ -29,14 +33,15 @@ class Places:
         known = "|".join(sorted(map(re.escape, self._streets), key=len, reverse=True)) or r"(?!)"
         street = rf"(?:(?:calle|avenida|la|the)\s+)*(?:(?:{known}|{_ORDINAL})(?:\s+{_KIND}\b\.?)?|(?:{_LETTERS}\s+){{1,3}}?{_KIND}\b\.?)"
         self._address = re.compile(
-            rf"\b\d{{1,6}}[a-z]?\s+(?:{_SIDE}\s+)?(?:{street})(?!\w)"
+            rf"\b\d{{1,6}}[a-z]?\s+(?:{_SIDE}\s+)?(?:{street})(?!\w){_UNIT}"
             rf"|\b(?:calle|avenida|camino|paseo)\s+{_LETTERS}(?:\s+{_LETTERS}){{0,3}}?\s*(?:#|n[uú]mero|no\.?|,)?\s*\d{{1,6}}\b",
             re.IGNORECASE,
         )
         self._crossing = re.compile(
             rf"\b({street})\s*(?:and|&|at|@|y|e|con|/|esquina(?:\s+con)?|cerca de|near)\s*({street})(?!\w)", re.IGNORECASE
         )
-        self._street_only = re.compile(rf"^(?:(?:on|in|at|en|por|la|el|the|sobre)\s+)*({street})[.!]*$", re.IGNORECASE)
+        self._street = re.compile(rf"(?<!\w)(?:on|in|along|at|en|por|sobre|la|calle)\s+((?:{known})(?:\s+{_KIND})?|(?:{_LETTERS}\s+){{1,2}}{_KIND})(?!\w)", re.IGNORECASE)
+        self._street_only = re.compile(rf"^(?:(?:on|in|at|near|en|por|la|el|the|sobre|cerca de)\s+)*({street})[.!]*$", re.IGNORECASE)
         self._bare = re.compile(r"\b\d{1,6}[a-z]?\s+(?!de\b|of\b|days?\b|d[ií]as?\b|feet\b|times?\b)[A-Z][\w'’.-]+")
 
     def find(self, text: str) -> str:
@@ -47,9 +52,23 @@ class Places:
                 return _tidy(found.group(0))
         return ""
 
-    def is_street_only(self, text: str) -> bool:
-        """Whether a street is named without a number or a second street."""
-        return bool(self._street_only.match(text.strip()))
+    def street(self, text: str) -> str:
+        """A street that is named without a number or a second street, as in "potholes on Hill Road"; "" if none."""
+        found = self._street_only.match(text.strip()) or self._street.search(text)
+        return "" if self.find(text) or not found else self._streets.get(found.group(1).lower(), _tidy(found.group(1)))
+
+    def on(self, street: str, text: str) -> str:
+        """The place that an answer to "where on this street?" gives; the street alone when they do not know."""
+        number = re.match(r"^\D{0,15}?(\d{1,6}[a-z]?)\b(?!(?:st|nd|rd|th))\D{0,12}$", text, re.IGNORECASE)
+        other = self._street_only.match(text.strip())
+        if self.find(text):
+            return self.read(text)
+        if number:
+            return f"{number.group(1)} {street}"
+        if other and _tidy(other.group(1)).lower() not in street.lower():
+            return f"{street} & {_tidy(other.group(1))}"
+        rest = self.read(text)
+        return f"{street}, {rest}" if rest and street.lower() not in rest.lower() else rest or (street if _UNKNOWN.search(text) else "")
 
     def read(self, text: str) -> str:
         """The place in an answer to "where is it?": what `find` finds, else the words themselves; "" for nonsense."""

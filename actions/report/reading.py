@@ -55,16 +55,21 @@ def read_problem(draft: Draft, context: Context) -> Outcome | None:
     if choice.startswith(GROUP):
         inside = tuple(f"type:{s.code}" for s in context.services if s.group == choice.removeprefix(GROUP))
         return Outcome(replace(draft, offers=inside, misses=0)) if inside else None
-    matches = best_matches(turn.text, context.services) if not choice else []
+    matches = best_matches(_without_place(turn.text, context), context.services) if not choice else []
     refused = {offer for offer, _ in offers} if turn.intent == "deny" else set()
     matches = [match for match in matches if f"type:{match.service.code}" not in refused]
     if matches:
         proposed = matches[:1] if is_clear(matches) else matches
-        words = f"{draft.words} {turn.text}" if says_enough(draft.words, context.services) and draft.words != turn.text else turn.text
+        said_before = says_enough(draft.words, context.services) and draft.words != turn.text
+        words = f"{draft.words} {turn.text}" if said_before else turn.text
         return Outcome(replace(draft, offers=tuple(f"type:{m.service.code}" for m in proposed), words=words, misses=0))
     if choice == "something_else" or (offers and turn.intent == "deny"):
         return Outcome(replace(draft, offers=_overview(context), misses=0))
     return None
+
+
+def _without_place(text: str, context: Context) -> str:
+    return text.replace(context.places.find(text) or context.places.street(text) or "\n", " ")
 
 
 def prefilled(draft: Draft, context: Context) -> Draft:
@@ -78,7 +83,8 @@ def prefilled(draft: Draft, context: Context) -> Draft:
     description = draft.description
     if description is None and says_enough(draft.words, context.services, without=place):
         description = draft.words
-    return replace(draft, answers=answers, place=place, description=description)
+    street = "" if place else draft.street or context.places.street(draft.words)
+    return replace(draft, answers=answers, place=place, street=street, description=description)
 
 
 def _command(draft: Draft, context: Context) -> Outcome | None:
@@ -117,14 +123,14 @@ def _value(question: Attribute, context: Context) -> str | list[str] | None:
 
 
 def _read_place(draft: Draft, context: Context) -> Outcome | None:
-    text = context.turn.text
-    place = context.places.read(text)
+    text, places = context.turn.text, context.places
+    place = places.on(draft.street, text) if draft.street else places.read(text)
     if not place:
         return None
-    if draft.misses == 0 and context.places.is_street_only(place):
-        return Outcome(replace(draft, misses=1), (Said("utter_report_place_exact", blanks={"street": place}),))
-    values: dict[str, str] = {"place": place}
-    rest = context.places.beside(text)
+    if not draft.street and places.street(text) and len(text.split()) <= 4:
+        return Outcome(replace(draft, street=places.street(text), misses=0))
+    values: dict[str, str] = {"place": place, "street": ""}
+    rest = places.beside(text)
     if rest and draft.description is None and len(rest.split()) >= 3:
         values["description"] = rest
     return Outcome(draft.answered(context.questions, **values))
