@@ -33,7 +33,7 @@ class Edge:
     @property
     def look_seconds(self) -> float:
         """How long a reader trusts that news are signalled; briefly where other processes write to the store, too."""
-        alone = self.settings.gateway_runs_worker and self.parts.store.engine.dialect.name == "sqlite"
+        alone = self.settings.gateway_runs_worker and self.settings.store_url.startswith("sqlite")
         return HEARTBEAT if alone else 1.0
 
     def supported(self, language: str | None) -> str | None:

@@ -15,6 +15,7 @@ from ruamel.yaml import YAML
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.errors import AssistantError
+from bot.keys import with_secrets
 from bot.logs import set_up_logs
 from bot.parts import Parts, open_parts
 from bot.settings import Settings
@@ -111,7 +112,7 @@ def bind(settings: Settings) -> socket.socket:
         )[0]
         return socket.create_server(address[:2], family=family, backlog=CONNECTIONS_WAITING)
     except OSError as error:
-        reason = os.strerror(error.errno) if error.errno and error.errno > 0 else str(error)
+        reason = (error.strerror or str(error)).partition(" (")[0]
         raise AssistantError(
             f"The gateway cannot listen on {settings.host}:{settings.port} ({reason}). "
             "Stop the program that uses this port or set ASSISTANT_PORT to another one."
@@ -128,7 +129,7 @@ async def _run(settings: Settings, listener: socket.socket) -> None:
 def main() -> int:
     """Start the gateway; 0 after a clean stop, 2 where it cannot start (one sentence says why)."""
     try:
-        settings = Settings.from_env()
+        settings = Settings.from_env(with_secrets(os.environ, Settings.from_env().data_dir))
         set_up_logs(settings.log_level)
         asyncio.run(_run(settings, bind(settings)))
     except AssistantError as error:

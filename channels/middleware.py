@@ -44,6 +44,7 @@ async def add_headers(request: web.Request, response: web.StreamResponse) -> Non
     for name, value in SECURITY.items():
         response.headers.setdefault(name, value)
     response.headers.setdefault("Cache-Control", "no-store")
+    response.headers.popall("Server", None)  # which software answers is nobody's business
     response.headers["X-Request-Id"] = request.get(REQUEST_ID, "")
     if request.path.startswith("/v1/"):
         response.headers.update(request.app[EDGE].origins.cors(request))

@@ -1,0 +1,166 @@
+"""Following a conversation: server-sent events and long poll."""
+
+import asyncio
+import json
+
+import pytest
+
+from tests.fakes.gateway import gateway_running, gateway_settings
+from tests.fakes.rasa import FakeRasa
+
+FIELDS = {"number", "type", "from", "text", "lang", "buttons", "source", "feedback", "at"}
+
+
+async def test_a_stream_replays_what_is_stored_and_then_goes_live(resident):
+    await resident.send("before")
+    await resident.events(2)
+    async with resident.stream() as stream:
+        assert stream.response.headers["Content-Type"].startswith("text/event-stream")
+        replayed = [await stream.event(), await stream.event()]
+        await resident.send("after")
+        live = [await stream.event(), await stream.event()]
+    assert [event["number"] for event in replayed + live] == [1, 2, 3, 4]
+    assert [event["id"] for event in replayed + live] == ["1", "2", "3", "4"]
+    assert all(set(event) - {"id"} == FIELDS for event in replayed + live)
+    assert live[1]["text"] == "echo: after"
+
+
+@pytest.mark.parametrize(("query", "header"), [("?after=2", None), ("", "2"), ("?after=1", "2"), ("?after=2", "0")])
+async def test_a_stream_resumes_after_the_last_event_that_was_seen(resident, query, header):
+    await resident.send("one")
+    await resident.events(2)
+    await resident.send("two")
+    headers = {"Last-Event-ID": header} if header else {}
+    async with resident.stream(query, **headers) as stream:
+        assert (await stream.event())["number"] == 3
+
+
+async def test_typing_is_shown_without_a_number_and_is_not_stored(gateway, resident):
+    gateway.rasa.held = asyncio.Event()
+    async with resident.stream() as stream:
+        assert "retry" in await stream.frame()
+        await resident.send("hello")
+        while True:
+            frame = await stream.frame()
+            if json.loads(frame["data"])["type"] == "typing":
+                break
+        assert "id" not in frame
+        typing = json.loads(frame["data"])
+        assert (typing["number"], typing["from"]) == (None, "assistant") and set(typing) == FIELDS
+        gateway.rasa.held.set()
+        assert (await stream.event())["from"] in ("resident", "assistant")
+    assert [event["type"] for event in await resident.events(2)] == ["message", "message"]
+
+
+async def test_several_windows_see_the_same_events(resident):
+    async with resident.stream() as first, resident.stream() as second:
+        await resident.send("hello")
+        seen = [[await stream.event(), await stream.event()] for stream in (first, second)]
+    assert seen[0] == seen[1]
+
+
+async def test_nothing_is_lost_or_doubled_while_messages_and_streams_come_and_go(resident):
+    async def talk():
+        for number in range(15):
+            await resident.send(f"message {number}")
+
+    talking = asyncio.create_task(talk())
+    seen = []
+    while len(seen) < 30:
+        async with resident.stream(f"?after={len(seen)}") as stream:
+            for _ in range(3):
+                if len(seen) < 30:
+                    seen.append((await stream.event())["number"])
+    await talking
+    assert seen == list(range(1, 31))
+
+
+async def test_a_stream_says_that_the_conversation_has_ended_and_closes(gateway, resident):
+    await resident.send("hello")
+    async with resident.stream() as stream:
+        assert [(await stream.event())["number"] for _ in range(2)] == [1, 2]
+        await gateway.call("DELETE", "/v1/web/city/sessions", headers=resident.key)
+        end = await stream.event()
+        assert (end["type"], end["from"], end["number"]) == ("end", "system", 3)
+        assert await stream.frame() is None
+
+
+async def test_streams_and_polls_end_with_a_hint_when_the_gateway_stops(gateway, resident):
+    async with resident.stream() as stream:
+        assert await stream.frame() == {"retry": "2000"}
+        waiting = asyncio.create_task(resident.poll(wait=25))
+        async with asyncio.timeout(5):
+            while not await _are_reading(gateway, 2):
+                pass
+        gateway.stop.set()
+        frame = await stream.frame()
+        assert 500 <= int(frame["retry"]) < 3500
+        assert await stream.frame() is None
+        assert await waiting == []
+        await asyncio.wait_for(gateway.done, 5)
+
+
+async def _are_reading(gateway, number):
+    async with gateway.http.get(f"{gateway.url}/metrics") as response:
+        return f"assistant_streams {number}.0" in await response.text()
+
+
+async def test_a_quiet_stream_is_kept_alive_by_comments(gateway, resident, monkeypatch):
+    monkeypatch.setattr("channels.edge.HEARTBEAT", 0.05)
+    monkeypatch.setattr("channels.web.events.HEARTBEAT", 0.05)
+    async with resident.stream() as stream:
+        frames = [await stream.frame() for _ in range(3)]
+    assert frames[0] == {"retry": "2000"}
+    assert all(list(frame) == [""] for frame in frames[1:])
+
+
+async def test_one_conversation_has_a_limited_number_of_streams(resident):
+    streams = []
+    for _ in range(6):
+        opened = resident.stream()
+        streams.append(opened)
+        assert (await opened.__aenter__()).response.status == 200
+    async with resident.stream() as refused:
+        assert refused.response.status == 429
+        assert "Retry-After" in refused.response.headers
+    for opened in streams:
+        await opened.__aexit__(None, None, None)
+
+
+@pytest.mark.parametrize("query", ["after=-1", "after=x", "after=1.5", "after=%C2%B2", "after=99999999999999999999"])
+async def test_a_number_that_is_none_is_refused(gateway, resident, query):
+    for path in ("poll", "events"):
+        status, body = await gateway.call("GET", f"/v1/web/city/{path}?{query}", headers=resident.key)
+        assert (status, body["error"]["code"]) == (400, "bad_after")
+
+
+@pytest.mark.parametrize("wait", ["26", "-1", "soon"])
+async def test_a_wait_that_is_too_long_is_refused(gateway, resident, wait):
+    status, body = await gateway.call("GET", f"/v1/web/city/poll?wait={wait}", headers=resident.key)
+    assert (status, body["error"]["code"]) == (400, "bad_wait")
+
+
+async def test_a_poll_returns_as_soon_as_something_happens(resident):
+    waiting = asyncio.create_task(resident.poll(wait=25))
+    await resident.send("hello")
+    events = await asyncio.wait_for(waiting, 5)
+    assert events[0]["type"] in ("message", "typing")
+
+
+async def test_a_poll_without_news_returns_nothing_when_its_time_is_up(resident):
+    assert await asyncio.wait_for(resident.poll(wait=1), 5) == []
+
+
+async def test_a_worker_in_another_process_is_heard_without_signals(tmp_path):
+    """Two gateways over one store, only one of them with a worker: the other still sees the answers."""
+    rasa = FakeRasa()
+    alone = gateway_settings(tmp_path)
+    async with (
+        gateway_running(alone, rasa) as working,
+        gateway_running(gateway_settings(tmp_path, gateway_runs_worker=False)) as reading,
+    ):
+        resident = await working.resident()
+        elsewhere = type(resident)(reading, resident.secret, resident.session)
+        async with elsewhere.stream() as stream:
+            await resident.send("hello")
+            assert [(await stream.event())["number"] for _ in range(2)] == [1, 2]
