@@ -9,6 +9,7 @@ import json
 import random
 import tempfile
 from collections import Counter
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -17,6 +18,12 @@ import aiohttp
 from bench.resident import Resident
 from tests.stack import Stack, running_stack
 
+TALK = (
+    ("how do i get a library card", "card"),
+    ("my trash was not picked up", "trash"),
+    ("can i appeal a parking ticket", "appeal"),
+)
+"""What is said, and a word that its answer has: it shows which message an answer belongs to."""
 PROCESSES = ("gateway", "rasa", "actions", "agency")
 
 
@@ -40,32 +47,28 @@ class Tally:
         )
 
 
-async def talk(http: aiohttp.ClientSession, stack: Stack, messages: int, tally: Tally) -> None:
+async def talk(http: aiohttp.ClientSession, stack: Stack, messages: int, tally: Tally, sent: asyncio.Barrier) -> None:
     """One resident who sends without waiting for the answers, then checks the transcript."""
     resident = await Resident(http, stack.url).open()
     numbers = []
     for index in range(messages):
-        # The reference of a library item says which answer belongs to which message.
-        numbers.append(await resident.send(("how do i get a library card", "hello", "can i appeal a parking ticket")[index % 3]))
+        text, _ = TALK[index % len(TALK)]
+        numbers.append(await resident.send(text))
         await asyncio.sleep(random.uniform(0.1, 0.6))  # noqa: S311
+    await sent.wait()
     expected = messages
-    try:
+    with suppress(TimeoutError):
         await resident.settle(expected, 300)
-    except TimeoutError:
-        pass
     await asyncio.sleep(2)  # a second answer would come now
     answers = resident.answers()
     tally.messages += messages
     tally.lost += max(0, expected - len(answers))
     tally.answered_twice += max(0, len(answers) - expected)
-    wanted = [_MARKS[index % 3] for index in range(messages)]
-    tally.out_of_order += sum(mark not in answer["text"].lower() for mark, answer in zip(wanted, answers, strict=False))
+    wanted = [TALK[index % len(TALK)][1] for index in range(messages)]
+    tally.out_of_order += sum(word not in answer["text"].lower() for word, answer in zip(wanted, answers, strict=False))
     tally.out_of_order += sum(a >= b for a, b in zip(numbers, numbers[1:], strict=False))
     tally.gaps += sorted(resident.transcript) != list(range(1, len(resident.transcript) + 1))
     await resident.close()
-
-
-_MARKS = ("library card", "", "ticket")
 
 
 async def kill_now_and_then(stack: Stack, every: float, tally: Tally) -> None:
@@ -83,9 +86,11 @@ async def run(stack: Stack, people: int, messages: int, every: float) -> Tally:
     timeout = aiohttp.ClientTimeout(total=30)
     async with aiohttp.ClientSession(connector=connector, timeout=timeout) as http:
         killer = asyncio.create_task(kill_now_and_then(stack, every, tally))
-        talkers = [asyncio.create_task(talk(http, stack, messages // people, tally)) for _ in range(people)]
+        sent = asyncio.Barrier(people + 1)
+        talkers = [asyncio.create_task(talk(http, stack, messages // people, tally, sent)) for _ in range(people)]
+        await sent.wait()
+        killer.cancel()  # all messages are accepted: now everything must come
         await asyncio.gather(*talkers)
-        killer.cancel()
     return tally
 
 

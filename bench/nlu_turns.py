@@ -1,6 +1,6 @@
 """Measures one Rasa process over our channel: start, memory, time a message, messages a second. Prints a table.
 
-    PYTHONPATH=. python bench/nlu_turns.py            (from the project's root, after training; either environment)
+PYTHONPATH=. python bench/nlu_turns.py            (from the project's root, after training; either environment)
 """
 
 from __future__ import annotations
@@ -38,16 +38,22 @@ def main() -> None:
 
 async def _measure(root: Path, count: int, folder: Path) -> None:
     secret, port = secrets.token_hex(8), _free_port()
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "RASA_SECRET": secret,
-                   "TRACKER_STORE_URL": f"sqlite:///{folder}/trackers.db"}
+    environment = {
+        **os.environ,
+        "PYTHONPATH": str(ROOT),
+        "RASA_SECRET": secret,
+        "TRACKER_STORE_URL": f"sqlite:///{folder}/trackers.db",
+    }
     started = time.perf_counter()
     server = subprocess.Popen([str(PYTHON), "-m", "nlu", "serve", "--port", str(port)], cwd=root, env=environment)
     base = f"http://127.0.0.1:{port}/webhooks/assistant"
     try:
         async with aiohttp.ClientSession(headers={"Authorization": f"Bearer {secret}"}) as http:
             await _until_ready(http, base, server)
-            rows = [("start to ready", f"{time.perf_counter() - started:.1f} s"),
-                    ("memory after start", f"{_resident_mb(server.pid):.0f} MB")]
+            rows = [
+                ("start to ready", f"{time.perf_counter() - started:.1f} s"),
+                ("memory after start", f"{_resident_mb(server.pid):.0f} MB"),
+            ]
             texts = itertools.cycle(_texts(root))
             for people in (1, 4, 16):
                 rows.append(_row(people, count, *await _talk(http, base, texts, people, count)))
@@ -79,8 +85,10 @@ async def _talk(
 
 async def _long_conversation(http: aiohttp.ClientSession, base: str, texts: Iterator[str]) -> list[tuple[str, str]]:
     times = [await _say(http, base, "bench-long", next(texts)) for _ in range(300)]
-    return [("one conversation, turns 1 to 20, p50", f"{statistics.median(times[:20]):.1f} ms"),
-            ("one conversation, turns 281 to 300, p50", f"{statistics.median(times[-20:]):.1f} ms")]
+    return [
+        ("one conversation, turns 1 to 20, p50", f"{statistics.median(times[:20]):.1f} ms"),
+        ("one conversation, turns 281 to 300, p50", f"{statistics.median(times[-20:]):.1f} ms"),
+    ]
 
 
 async def _say(http: aiohttp.ClientSession, base: str, sender: str, text: str) -> float:

@@ -47,7 +47,9 @@ class Stack:
             except (FileNotFoundError, ProcessLookupError, PermissionError):
                 continue
             if parent and int(parent[1]) == self.supervisor.pid:
-                name = next((word for word in ("rasa", "actions", "agency", "gateway") if f" {_marks[word]}" in command), "")
+                name = next(
+                    (word for word in ("rasa", "actions", "agency", "gateway") if f" {_marks[word]}" in command), ""
+                )
                 if name:
                     found[name] = int(entry.name)
         return found
