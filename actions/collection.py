@@ -1,6 +1,7 @@
 """The trash and recycling day of a street."""
 
 import re
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from babel.dates import format_date, get_day_names
@@ -10,7 +11,7 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.base import Event, ServiceAction, Turn, city
-from bot.city import City
+from bot.city import City, Holiday
 
 SIMILAR = 86.0
 _KINDS = {"st": "street", "ave": "avenue", "av": "avenue", "rd": "road", "dr": "drive", "ln": "lane", "ct": "court", "sq": "square"}
@@ -35,26 +36,34 @@ def find_street(text: str, profile: City) -> str:
     return streets[best[0]] if best else ""
 
 
-def next_collection(profile: City, street: str, today: date) -> date | None:
-    """The next day, today included, on which the street's bins are emptied; after a holiday in the week a day later."""
+@dataclass(frozen=True)
+class Pickup:
+    """A day on which bins are emptied, and the holiday that moved it."""
+
+    day: date
+    holiday: Holiday | None = None
+
+
+def next_pickup(profile: City, street: str, today: date) -> Pickup | None:
+    """The next pickup, today included; a holiday moves the rest of its week one day later. None: street not known."""
     weekday = next((zone.weekday for zone in profile.zones if street in zone.streets), None)
     if weekday is None:
         return None
-    monday = today - timedelta(days=today.weekday())
     for week in range(3):
-        start = monday + timedelta(weeks=week)
-        usual = start + timedelta(days=weekday)
-        holidays = [start + timedelta(days=day) for day in range(weekday + 1) if profile.holiday(start + timedelta(days=day))]
-        day = usual + timedelta(days=1 if holidays else 0)
-        if day >= today:
-            return day
+        monday = today + timedelta(weeks=week, days=-today.weekday())
+        days = [monday + timedelta(days=day) for day in range(weekday + 1)]
+        holiday = next((found for day in days if (found := profile.holiday(day))), None)
+        pickup = Pickup(days[-1] + timedelta(days=1 if holiday else 0), holiday)
+        if pickup.day >= today:
+            return pickup
     return None
 
 
 class CollectionDay(ServiceAction):
     """Says utter_collection_day {street} {weekday} {date}; asks utter_collection_ask_street when no street is named.
 
-    utter_collection_unknown_street {street} when the street is not in the city's list.
+    In a week with a holiday utter_collection_holiday {street} {holiday} {date}; utter_collection_unknown_street
+    {street} when the street is not in the city's list.
     """
 
     def name(self) -> str:
@@ -62,20 +71,22 @@ class CollectionDay(ServiceAction):
 
     async def serve(self, turn: Turn, say: CollectingDispatcher, tracker: Tracker) -> list[Event]:
         street = find_street(turn.text, city())
-        day = next_collection(city(), street, datetime.now(city().time_zone).date())
-        if not street or day is None:
+        pickup = next_pickup(city(), street, datetime.now(city().time_zone).date())
+        if pickup is None:
             named = next(iter(turn.places), "")
             if named:
                 say.utter_message(response="utter_collection_unknown_street", street=named)
             else:
                 say.utter_message(response="utter_collection_ask_street")
             return [SlotSet("awaiting", self.name())]
-        pattern = "d 'de' MMMM" if turn.language == "es" else "MMMM d"
-        weekday = next(zone.weekday for zone in city().zones if street in zone.streets)
-        say.utter_message(
-            response="utter_collection_day",
-            street=street,
-            weekday=get_day_names("wide", locale=turn.language)[weekday],
-            date=format_date(day, f"EEEE {pattern}" if turn.language == "es" else f"EEEE, {pattern}", locale=turn.language),
-        )
+        blanks = {"street": street, "date": _day(pickup.day, turn.language)}
+        if pickup.holiday:
+            say.utter_message(response="utter_collection_holiday", holiday=pickup.holiday.name[turn.language], **blanks)
+        else:
+            weekday = get_day_names("wide", locale=turn.language)[pickup.day.weekday()]
+            say.utter_message(response="utter_collection_day", weekday=weekday, **blanks)
         return [SlotSet("awaiting", None)]
+
+
+def _day(day: date, language: str) -> str:
+    return format_date(day, "EEEE d 'de' MMMM" if language == "es" else "EEEE, MMMM d", locale=language)

@@ -54,9 +54,9 @@ class Fallback(ServiceAction):
 
     async def serve(self, turn: Turn, say: CollectingDispatcher, tracker: Tracker) -> list[Event]:
         awaiting = tracker.get_slot("awaiting")
-        if awaiting and turn.text:
+        if awaiting and turn.text and just_ran(tracker, awaiting):
             return [SlotSet("awaiting", None), FollowupAction(awaiting)]
-        if failed_before(tracker, self.name()):
+        if just_ran(tracker, self.name()):
             say.utter_message(response="utter_still_not_understood")
             return [FollowupAction("action_talk_to_person")]
         guesses = likely_intents(turn)
@@ -75,8 +75,8 @@ def likely_intents(turn: Turn) -> list[str]:
     return [name for name, share in known[:MOST] if share >= max(LIKELY / 2, known[0][1] * NEAR)]
 
 
-def failed_before(tracker: Tracker, action: str) -> bool:
-    """Whether the person's previous message ended in the same action."""
+def just_ran(tracker: Tracker, action: str) -> bool:
+    """Whether the person's previous message led to that action."""
     messages = 0
     for event in reversed(tracker.events):
         if event.get("event") == "user":

@@ -22,22 +22,22 @@ def offices_named(text: str, profile: City) -> list[Office]:
     return [office for score, office in scores if score >= SIMILAR and score >= best - 3] if best >= SIMILAR else []
 
 
-def moment_words(moment: datetime, now: datetime, language: str) -> str:
-    """A moment as people say it: "5:00 PM" today, "Monday, November 23, 8:30 AM" on another day."""
-    hour = format_time(moment, "short", locale=language)
-    if moment.date() == now.astimezone(moment.tzinfo).date():
-        return hour
-    day = format_date(moment, "EEEE d 'de' MMMM" if language == "es" else "EEEE, MMMM d", locale=language)
-    return f"{day}, {hour}"
-
-
 def hours_answer(profile: City, hours: Hours, now: datetime, language: str) -> tuple[bool, dict[str, str]]:
-    """Whether it is open at `now`, and the blank {until} or {opens}."""
+    """Whether it is open at `now`, and the blank {until} ("5:00 PM") or {opens} ("Monday, May 4 at 8:30 AM")."""
     until = profile.open_until(hours, now)
     if until:
-        return True, {"until": moment_words(until, now, language)}
+        return True, {"until": format_time(until, "short", locale=language)}
     opens = profile.opens_next(hours, now)
-    return False, {"opens": moment_words(opens, now, language) if opens else "?"}
+    return False, {"opens": _at(opens, now, language) if opens else "?"}
+
+
+def _at(moment: datetime, now: datetime, language: str) -> str:
+    hour = format_time(moment, "short", locale=language)
+    at = ("a la " if moment.hour in (1, 13) else "a las ") if language == "es" else "at "
+    if moment.date() == now.astimezone(moment.tzinfo).date():
+        return at + hour
+    day = format_date(moment, "'el' EEEE d 'de' MMMM" if language == "es" else "EEEE, MMMM d", locale=language)
+    return f"{day} {at}{hour}"
 
 
 class OpeningHours(ServiceAction):
