@@ -55,7 +55,9 @@ class QuestionClassifier(GraphComponent, IntentClassifier):
     ) -> "QuestionClassifier":
         """Called by Rasa when a model is loaded."""
         with model_storage.read_from(resource) as folder:
-            return cls(config, model_storage, resource, joblib.load(folder / FILE))
+            loaded = cls(config, model_storage, resource, joblib.load(folder / FILE))
+        loaded._rank("ready")  # the encoder loads on first use: now, not under the first resident
+        return loaded
 
     def train(self, training_data: TrainingData) -> Resource:
         """Fits on the topics' example questions; the same content gives the same model."""
