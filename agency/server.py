@@ -23,8 +23,7 @@ def build_app(
     """Return the application; it closes `store` at its end."""
     app = web.Application(client_max_size=LARGEST_BODY, middlewares=[as_error_list, as_page])
     app.add_routes(Api(settings, catalog, store, clock).routes())
-    if settings.staff_password:
-        app.add_routes(staff_routes(catalog, store, settings.staff_password, clock))
+    app.add_routes(staff_routes(settings, catalog, store, clock))
 
     async def health(_: web.Request) -> web.Response:
         return web.json_response({"status": "ok"})

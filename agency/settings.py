@@ -3,8 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 _SEED = Path(__file__).parent / "seed"
+_ZONE = ZoneInfo("America/Chicago")
 
 
 class SettingsError(ValueError):
@@ -16,7 +18,8 @@ class Settings:
     """What the server needs to know.
 
     `api_keys`: who may submit; without any, nobody can. `staff_password`: without one the staff page is off.
-    `batch_seconds`: how long a batch service takes to turn a token into a request.
+    `batch_seconds`: how long a batch service takes to turn a token into a request. `time_zone`: for staff;
+    the API always speaks UTC.
     """
 
     host: str = "127.0.0.1"
@@ -26,6 +29,7 @@ class Settings:
     api_keys: frozenset[str] = frozenset()
     staff_password: str | None = None
     batch_seconds: float = 2.0
+    time_zone: ZoneInfo = _ZONE
     services: Path = _SEED / "services.yml"
     examples: Path = _SEED / "requests.yml"
 
@@ -46,6 +50,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         api_keys=frozenset(key.strip() for key in keys.split(",") if key.strip()),
         staff_password=environment.get("AGENCY_STAFF_PASSWORD") or None,
         batch_seconds=_seconds("AGENCY_BATCH_SECONDS", value("BATCH_SECONDS", normal.batch_seconds)),
+        time_zone=_zone("AGENCY_TIME_ZONE", value("TIME_ZONE", normal.time_zone)),
         services=Path(value("SERVICES", normal.services)),
         examples=Path(value("EXAMPLES", normal.examples)),
     )
@@ -66,3 +71,10 @@ def _seconds(name: str, text: str) -> float:
     if not 0 <= seconds <= 86_400:
         raise SettingsError(f"{name} must be a number of seconds from 0 to 86400, not {text!r}.")
     return seconds
+
+
+def _zone(name: str, text: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(text)
+    except (ZoneInfoNotFoundError, ValueError) as error:
+        raise SettingsError(f"{name} must be a time zone like America/Chicago, not {text!r}.") from error

@@ -6,7 +6,7 @@ import sqlite3
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, tzinfo
 from pathlib import Path
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
@@ -16,6 +16,7 @@ from aiohttp import web
 from agency.catalog import Catalog
 from agency.requests import STATUSES, Filter, Move
 from agency.sessions import LIFETIME, Session, Sessions
+from agency.settings import Settings
 from agency.store import Store
 
 COOKIE = "agency_staff"
@@ -35,9 +36,14 @@ def _environment() -> jinja2.Environment:
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(_HERE / "templates"), autoescape=True, trim_blocks=True, lstrip_blocks=True
     )
-    environment.filters["day"] = lambda moment: f"{moment:%b} {moment.day}, {moment:%Y}" if moment else "not known"
-    environment.filters["moment"] = lambda moment: f"{moment:%b} {moment.day}, {moment:%Y, %H:%M} UTC"
+    environment.filters["day"] = _day
+    environment.filters["moment"] = lambda moment, zone: f"{_day(moment, zone)}, {moment.astimezone(zone):%H:%M}"
     return environment
+
+
+def _day(moment: datetime | None, zone: tzinfo) -> str:
+    local = moment and moment.astimezone(zone)
+    return f"{local:%b} {local.day}, {local:%Y}" if local else "not known"
 
 
 _ENVIRONMENT = _environment()
@@ -51,6 +57,7 @@ class Staff:
     store: Store
     sessions: Sessions
     clock: Callable[[], datetime]
+    zone: tzinfo
 
     def routes(self) -> list[web.RouteDef]:
         """Return the staff page's routes."""
@@ -163,12 +170,17 @@ class Staff:
         return session
 
     def _page(self, template: str, status: int = 200, **values: object) -> web.Response:
-        return _render(template, status, catalog=self.catalog, statuses=STATUSES, **values)
+        return _render(template, status, catalog=self.catalog, zone=self.zone, statuses=STATUSES, **values)
 
 
-def staff_routes(catalog: Catalog, store: Store, password: str, clock: Callable[[], datetime]) -> list[web.RouteDef]:
-    """Return the routes of a staff page that opens with `password`."""
-    return Staff(catalog, store, Sessions(password, time.monotonic), clock).routes()
+def staff_routes(
+    settings: Settings, catalog: Catalog, store: Store, clock: Callable[[], datetime]
+) -> list[web.RouteDef]:
+    """Return the routes of the staff page; none without a password."""
+    if not settings.staff_password:
+        return []
+    sessions = Sessions(settings.staff_password, time.monotonic)
+    return Staff(catalog, store, sessions, clock, settings.time_zone).routes()
 
 
 @web.middleware
