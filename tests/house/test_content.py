@@ -460,7 +460,7 @@ def test_conversations_expect_answers_that_exist() -> None:
 def test_conversations_do_not_repeat_an_example_word_for_word() -> None:
     taught = {plain(example) for question in questions() if "/" in question.intent for example in question.examples}
     problems = [
-        f"{conversation.file}: “{said}” is also an example question; say it another way, so that the test shows something."
+        f"{conversation.file}: “{said}” is also an example question; say it another way, or the test shows nothing."
         for conversation in conversations()
         for said, expected in conversation.steps
         if plain(said) in taught and any("/" in answer for answer in expected)
