@@ -57,6 +57,8 @@ def _words(text: str) -> Phrase:
 
 def _find(words: Phrase, phrase: Phrase, gap: int) -> tuple[int, ...] | None:
     """Where the words of the phrase stand, in order; None if they do not."""
+    if len(phrase[0]) < _FUZZY_LENGTH and phrase[0] not in words:
+        return None  # the usual case, settled without looking at each word
     for start, word in enumerate(words):
         if not _same(word, phrase[0]):
             continue

@@ -1,0 +1,82 @@
+"""Settings, city profile, ids, logs and privacy."""
+
+import json
+import logging
+from datetime import UTC, datetime
+
+import pytest
+
+from bot.city import load_city
+from bot.errors import SettingError
+from bot.ids import keyed_hash, new_id, six_digits
+from bot.logs import JsonFormatter
+from bot.privacy import mask
+from bot.settings import ROOT, Settings
+
+
+def test_every_wrong_setting_is_named_with_its_reason_at_once():
+    with pytest.raises(SettingError) as error:
+        Settings.from_env({"ASSISTANT_PORT": "eighty", "GATEWAY_RUNS_WORKER": "maybe", "LOG_LEVEL": "LOUD"})
+    for name in ("ASSISTANT_PORT", "GATEWAY_RUNS_WORKER", "LOG_LEVEL"):
+        assert name in str(error.value)
+
+
+def test_an_empty_setting_means_its_default():
+    assert Settings.from_env({"ASSISTANT_PORT": ""}).port == Settings().port
+
+
+def test_an_office_is_closed_on_holidays_and_opens_the_next_working_day():
+    city = load_city(ROOT / "city.yml")
+    hall = next(office for office in city.offices if office.id == "city_hall")
+    thanksgiving = datetime(2026, 11, 26, 18, 0, tzinfo=UTC)
+    assert city.open_until(hall.hours, thanksgiving) is None
+    opens = city.opens_next(hall.hours, thanksgiving)
+    assert opens is not None and opens.date().isoformat() == "2026-11-27"
+    assert city.open_until(hall.hours, datetime(2026, 11, 25, 16, 0, tzinfo=UTC)) is not None
+
+
+@pytest.mark.parametrize(
+    "change", [("time_zone: America/Chicago", "time_zone: Mars/Base"), ("mon: 08:", "monday: 08:")]
+)
+def test_a_mistake_in_the_city_profile_is_one_sentence_with_the_file(tmp_path, change):
+    path = tmp_path / "city.yml"
+    path.write_text((ROOT / "city.yml").read_text("utf-8").replace(*change), "utf-8")
+    with pytest.raises(SettingError, match=r"city\.yml"):
+        load_city(path)
+
+
+def test_ids_sort_by_time_and_are_version_7():
+    ids = [new_id() for _ in range(50)]
+    assert len(set(ids)) == 50 and all(one[12] == "7" and one[16] in "89ab" for one in ids)
+    assert ids[0][:8] <= ids[-1][:8]
+
+
+def test_keyed_values_depend_on_every_part_and_their_borders():
+    assert keyed_hash("k", "ab", "c") != keyed_hash("k", "a", "bc") != keyed_hash("other", "a", "bc")
+    assert len(six_digits("k", "x")) == 6 and six_digits("k", "x") == six_digits("k", "x")
+
+
+@pytest.mark.parametrize(
+    ("text", "masked"),
+    [
+        ("call me at 312-555-0199 or 555-0100", "call me at [phone] or [phone]"),
+        ("ana.perez@example.org, card 4111 1111 1111 1111", "[email], card [card]"),
+        ("my ssn is 123-45-6789", "my ssn is [ssn]"),
+        ("pothole at 12 Elm St since 2024", "pothole at 12 Elm St since 2024"),
+    ],
+)
+def test_personal_data_is_masked_and_the_rest_stays(text, masked):
+    assert mask(text) == masked
+
+
+def test_a_log_line_has_event_and_fields_and_never_the_errors_text():
+    try:
+        raise ValueError("my phone is 312-555-0199")
+    except ValueError:
+        import sys
+
+        record = logging.LogRecord("bot", logging.ERROR, __file__, 1, "turn_failed", (), sys.exc_info())
+    record.turn = "abc"
+    line = json.loads(JsonFormatter().format(record))
+    assert (line["event"], line["turn"], line["error"]) == ("turn_failed", "abc", "ValueError")
+    assert "312" not in json.dumps(line)

@@ -1,0 +1,44 @@
+"""The store: migrations make the tables the code expects; a failed transaction leaves nothing."""
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import create_engine, func, select
+
+from bot.store import open_store
+from bot.store.migrate import upgrade
+from bot.store.schema import conversations, metadata
+
+ROW = {
+    "id": "c", "channel": "web", "channel_name": "city", "address_hash": "h", "language": "en",
+    "client_language": "en", "created_at": 0.0, "last_at": 0.0,
+}  # fmt: skip
+
+
+def test_the_migrations_make_exactly_the_tables_of_the_schema(tmp_path):
+    with create_engine(f"sqlite:///{tmp_path / 'a.db'}").begin() as connection:
+        upgrade(connection)
+        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+
+
+async def test_a_failed_transaction_leaves_nothing_and_frees_the_writer(tmp_path):
+    store = await open_store(f"sqlite:///{tmp_path / 'a.db'}")
+    with pytest.raises(ZeroDivisionError):
+        async with store.begin() as transaction:
+            await transaction.execute(conversations.insert().values(ROW))
+            raise ZeroDivisionError
+    async with store.begin() as transaction:
+        assert (await transaction.execute(select(func.count()).select_from(conversations))).scalar_one() == 0
+    await store.close()
+
+
+async def test_what_was_committed_is_there_after_opening_again(tmp_path):
+    url = f"sqlite:///{tmp_path / 'deep' / 'a.db'}"
+    store = await open_store(url)
+    async with store.begin() as transaction:
+        await transaction.execute(conversations.insert().values(ROW))
+    await store.close()
+    store = await open_store(url)
+    async with store.read() as transaction:
+        assert (await transaction.execute(select(conversations.c.id))).scalars().all() == ["c"]
+    await store.close()
