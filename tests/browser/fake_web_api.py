@@ -139,7 +139,7 @@ class FakeWebApi:
 
     @staticmethod
     def _event(event: Event, number: int | None) -> Event:
-        empty = {"type": "message", "text": "", "lang": "en", "buttons": [], "source": None, "feedback": None}
+        empty: Event = {"type": "message", "text": "", "lang": "en", "buttons": [], "source": None, "feedback": None}
         return {**empty, **event, "number": number, "at": "2026-11-23T15:00:00Z"}
 
     def _session(self, request: web.Request) -> Session:
@@ -159,26 +159,27 @@ class FakeWebApi:
         session.streams.append(stream)
         after = int(request.query.get("after", 0))
         while True:
-            async with session.changed:
-                await session.changed.wait_for(lambda: len(session.events) > after)
-                fresh = session.events[after:]
-            for event in fresh:
+            for event in await self._fresh(session, after):
                 await stream.write(f"id: {event['number']}\ndata: {json.dumps(event)}\n\n".encode())
-            after = len(session.events)
+                after = event["number"]
 
     async def _poll(self, request: web.Request) -> web.Response:
         session = self._session(request)
-        after = int(request.query.get("after", 0))
+        return web.json_response({"events": await self._fresh(session, int(request.query.get("after", 0)))})
+
+    @staticmethod
+    async def _fresh(session: Session, after: int) -> list[Event]:
+        """The events after a number, as soon as there are any."""
         async with session.changed:
             await session.changed.wait_for(lambda: len(session.events) > after)
-        return web.json_response({"events": session.events[after:]})
+            return session.events[after:]
 
 
 @asynccontextmanager
 async def serve() -> AsyncIterator[FakeWebApi]:
     """The fake on a free port of the loopback interface."""
     api = FakeWebApi()
-    runner = web.AppRunner(api.app(), shutdown_timeout=0.1)
+    runner = web.AppRunner(api.app(), shutdown_timeout=0.1, handler_cancellation=True)
     await runner.setup()
     site = web.TCPSite(runner, "127.0.0.1", 0)
     await site.start()

@@ -61,6 +61,7 @@
       hello: "Hello! How can we help?",
       intro: "I am an automated assistant, not a person. I can answer questions about city services, take a report, and tell you how a report is going.",
       privacy: "Do not share card numbers or Social Security numbers. You can clear this chat at any time in the menu.",
+      call: "Call {phone}",
       phone: "Want to talk to a person? Call {phone}",
       emergency: "In an emergency, call {emergency}.",
       plain: "Use the version without JavaScript",
@@ -95,7 +96,7 @@
       lost: "The connection is lost. We keep trying.",
       back: "You are connected again.",
       left: "Characters left: {v}",
-      over: "Too long by {v} characters. Please make it shorter.",
+      over: "Please make it shorter. Characters too many: {v}",
       idle: "Are you still there? On a shared computer, end the chat to clear it.",
       goOn: "Continue",
       end: "End and clear chat",
@@ -122,6 +123,7 @@
       hello: "¡Hola! ¿En qué podemos ayudarle?",
       intro: "Soy un asistente automático, no una persona. Puedo responder preguntas sobre los servicios de la ciudad, recibir un reporte y decirle cómo va.",
       privacy: "No escriba números de tarjeta ni de Seguro Social. Puede borrar este chat en cualquier momento desde el menú.",
+      call: "Llamar al {phone}",
       phone: "¿Quiere hablar con una persona? Llame al {phone}",
       emergency: "En una emergencia, llame al {emergency}.",
       plain: "Usar la versión sin JavaScript",
@@ -156,7 +158,7 @@
       lost: "Se perdió la conexión. Seguimos intentando.",
       back: "Ya tiene conexión otra vez.",
       left: "Caracteres disponibles: {v}",
-      over: "Sobran {v} caracteres. Por favor, escriba menos.",
+      over: "Por favor, escriba menos. Caracteres de más: {v}",
       idle: "¿Sigue ahí? En una computadora compartida, termine el chat para borrarlo.",
       goOn: "Continuar",
       end: "Terminar y borrar el chat",
@@ -209,21 +211,22 @@ p { margin: 0; }
 
 dialog {
   position: fixed; z-index: 2147483000; inset: auto 1.5em 1.5em auto; display: none; flex-direction: column; margin: 0; padding: 0;
-  width: 25.5em; max-width: none; height: min(44em, 100% - 3em); max-height: none; overflow: hidden;
+  width: 27em; max-width: none; height: min(44em, 100% - 3em); max-height: none; overflow: hidden;
   border: 1px solid var(--line); border-radius: 1.125em; background: var(--ground); color: var(--ink); box-shadow: var(--shadow);
 }
 dialog[open] { display: flex; }
 dialog::backdrop { background: var(--ground); }
 
-header { display: flex; align-items: center; gap: .25em; padding: .625em .5em .625em 1em; background: var(--head); color: var(--head-ink); --focus: currentColor; }
-.face { display: grid; place-items: center; width: 2.5em; height: 2.5em; margin-right: .5em; border: 2px solid currentColor; border-radius: 50%; flex: none; }
+.head { display: flex; align-items: center; gap: .25em; padding: .625em .5em .625em 1em; background: var(--head); color: var(--head-ink); --focus: currentColor; }
+.face { display: grid; place-items: center; width: 2.375em; height: 2.375em; margin-right: .375em; border: 2px solid currentColor; border-radius: 50%; flex: none; }
 .who { flex: 1; min-width: 0; line-height: 1.25; }
-.who h2 { margin: 0; font-size: 1.0625em; font-weight: 650; }
+.who h2 { margin: 0; font-size: 1em; font-weight: 650; }
 .who p { font-size: .8125em; }
 .bar { display: grid; place-items: center; min-width: 44px; min-height: 44px; padding: 0 .5em; border: 0; border-radius: .625em; background: none; font-size: .9375em; font-weight: 600; }
 .bar:hover { background: #ffffff26; }
 .bar:focus-visible { outline-offset: -3px; }
-.menu { display: grid; padding: .375em; border-bottom: 1px solid var(--line); background: var(--paper); }
+.top { position: relative; }
+.menu { position: absolute; z-index: 1; inset: 100% 0 auto; display: grid; padding: .375em; border-bottom: 1px solid var(--edge); background: var(--paper); box-shadow: 0 12px 16px -8px #12202833; }
 .menu > * { display: flex; align-items: center; gap: .75em; min-height: 44px; padding: .25em .75em; border: 0; border-radius: .625em; background: none; color: var(--ink); text-align: left; text-decoration: none; }
 .menu > *:hover { background: var(--wash); text-decoration: underline; }
 .menu > *:focus-visible { outline-offset: -3px; }
@@ -262,7 +265,9 @@ header { display: flex; align-items: center; gap: .25em; padding: .625em .5em .6
 .btn.main { background: var(--brand); border-color: var(--brand); color: var(--brand-ink); }
 .btn.main:hover { text-decoration: underline; }
 .state { display: flex; flex-wrap: wrap; align-items: center; justify-content: flex-end; gap: .25em .75em; margin-top: .25em; font-size: .875em; color: var(--soft); }
-.failed .state { padding: .25em .25em .25em .75em; border: 1px solid var(--bad); border-radius: .75em; background: var(--bad-wash); color: var(--bad); }
+.msg:not(.failed) .state { animation: appear .01s .6s backwards; }
+@keyframes appear { from { visibility: hidden; height: 0; margin: 0; } }
+.failed .state { justify-content: space-between; padding: .25em .25em .25em .75em; border: 1px solid var(--bad); border-radius: .75em; background: var(--bad-wash); color: var(--bad); }
 .failed .btn { border-color: var(--bad); background: var(--paper); color: var(--bad); }
 .below { position: absolute; bottom: .75em; left: 50%; transform: translateX(-50%); min-height: 44px; padding: 0 1.125em; border: 1.5px solid var(--link); border-radius: 1.5em; background: var(--paper); color: var(--link); font-weight: 600; box-shadow: var(--shadow); white-space: nowrap; }
 
@@ -296,12 +301,16 @@ textarea:focus-visible { outline-offset: 0; }
   .badge { position: absolute; top: -.5em; right: -.25em; border: 1px solid var(--edge); }
 }
 @media (max-height: 480px) {
-  header { padding: 0 .25em 0 .75em; } .face, .who p { display: none; }
+  .head { padding: 0 .25em 0 .75em; } .face, .who p { display: none; }
   .log { padding: .5em .75em; } form { padding: .25em .5em; } .typing:not(:empty) { padding-bottom: .125em; }
   .ask { padding: .375em .75em; max-height: 80%; }
 }
 @media (prefers-reduced-motion: reduce) { .dots i { animation: none; } }
 @media (forced-colors: active) {
+  :host {
+    --ink: CanvasText; --soft: CanvasText; --paper: Canvas; --ground: Canvas; --line: CanvasText; --edge: CanvasText; --brand: ButtonFace;
+    --brand-ink: ButtonText; --head: Canvas; --head-ink: CanvasText; --link: LinkText; --wash: Canvas; --focus: Highlight; --bad: CanvasText; --bad-wash: Canvas;
+  }
   .dots i { background: CanvasText; }
   .text, .resident .text, .launch, .send, .bar, .thumb, .badge, .urgent { border: 1px solid; }
   .thumb[aria-pressed=true] { background: Highlight; color: HighlightText; forced-color-adjust: none; }
@@ -627,7 +636,7 @@ textarea:focus-visible { outline-offset: 0; }
     /** @type {Feed | null} */ #feed = null;
     /** @type {Promise<void> | null} */ #opening = null;
     #session = "";
-    #openedAt = 0;
+    #expiredAt = -Infinity;
     #seen = 0; // number of the last event that was on screen
     #newLang = false; // the resident chose a language and the server has not heard of it
     #live = false; // the replay is over: what arrives now is new
@@ -705,12 +714,16 @@ textarea:focus-visible { outline-offset: 0; }
       ui.other = h("button", { class: "bar", type: "button", t: "other", click: () => this.#choose(this.#lang === "en" ? "es" : "en") });
       ui.plain = `${base}/v1/web/${encodeURIComponent(channel)}/plain`;
       ui.menu = h("div", { class: "menu", hidden: "", id: "menu" },
-        phone && h("a", { href: `tel:${phone}` }, icon("phone"), phone),
+        phone && h("a", { href: `tel:${phone}` }, icon("phone"), h("span", { t: "call" })),
         h("a", { href: ui.plain }, icon("page"), h("span", { t: "plain" })),
         h("button", { type: "button", click: () => this.#askEnd() }, icon("bin"), h("span", { t: "end" })));
       ui.toggle = h("button", { class: "bar", type: "button", "aria-expanded": "false", "aria-controls": "menu", l: "menu", click: () => this.#toggle() }, icon("menu"));
-      return h("div", {},
-        h("header", {},
+      const leave = (/** @type {FocusEvent} */ event) => {
+        const to = /** @type {Element | null} */ (event.relatedTarget);
+        if (to && !to.closest(".top")) this.#toggle(false);
+      };
+      return h("div", { class: "top", focusout: leave },
+        h("div", { class: "head" },
           h("span", { class: "face", "aria-hidden": "true" }, icon("chat")),
           h("div", { class: "who" }, h("h2", { id: "title", t: "title" }), h("p", { t: "kind" })),
           ui.other, ui.toggle,
@@ -727,11 +740,11 @@ textarea:focus-visible { outline-offset: 0; }
       return h("div", { class: "intro" },
         h("h3", { t: "hello" }),
         h("p", { t: "intro" }),
+        this.#ui.starters,
         h("p", { class: "urgent" }, h("span", { t: "emergency" })),
         h("p", { class: "quiet", t: "privacy" }),
         phone && h("p", { class: "quiet" }, h("a", { href: `tel:${phone}`, t: "phone" })),
-        h("p", { class: "quiet" }, h("a", { href: `${base}/v1/web/${encodeURIComponent(channel)}/plain`, t: "plain" })),
-        this.#ui.starters);
+        h("p", { class: "quiet" }, h("a", { href: `${base}/v1/web/${encodeURIComponent(channel)}/plain`, t: "plain" })));
     }
 
     #form() {
@@ -758,7 +771,11 @@ textarea:focus-visible { outline-offset: 0; }
         event.stopPropagation();
         this.#escape();
       });
-      panel.addEventListener("pointerdown", () => this.#active());
+      panel.addEventListener("pointerdown", (/** @type {PointerEvent} */ event) => {
+        this.#active();
+        if (!(/** @type {Element} */ (event.target).closest(".top"))) this.#toggle(false);
+      });
+      new ResizeObserver(() => this.#pinned && this.#toEnd()).observe(this.#ui.log);
       whole.addEventListener("change", () => this.#reshow());
       window.visualViewport?.addEventListener("resize", () => this.#fit());
       window.visualViewport?.addEventListener("scroll", () => this.#fit());
@@ -953,7 +970,6 @@ textarea:focus-visible { outline-offset: 0; }
         .open()
         .then(({ session }) => {
           this.#session = session;
-          this.#openedAt = Date.now();
           this.#live = true;
           this.#save();
         })
@@ -991,8 +1007,9 @@ textarea:focus-visible { outline-offset: 0; }
     #expired() {
       this.#forget();
       this.#notice("expired");
-      const tooSoon = Date.now() - this.#openedAt < 10_000; // a server that refuses what it has just opened
-      setTimeout(() => this.#start(), tooSoon ? 5_000 : 0);
+      const again = Date.now() - this.#expiredAt < 10_000; // a server that refuses what it has just opened
+      this.#expiredAt = Date.now();
+      setTimeout(() => this.#start(), again ? 5_000 : 0);
     }
 
     /** Lets go of the session; what is on screen stays. */
@@ -1062,11 +1079,12 @@ textarea:focus-visible { outline-offset: 0; }
     #take(event) {
       if (event.type === "typing") return this.#showTyping(true);
       const number = /** @type {number} */ (event.number);
+      const fresh = number > this.#seen;
       if (event.from === "resident") this.#takeOwn(event, number);
       else {
         this.#showTyping(false);
         this.#place(this.#message(event), number);
-        if (event.lang in WORDS && event.lang !== this.#lang && event.from === "assistant" && number > this.#seen && !this.#newLang) {
+        if (event.lang in WORDS && event.lang !== this.#lang && event.from === "assistant" && fresh && !this.#newLang) {
           this.#speak(/** @type {Lang} */ (event.lang)); // the resident wrote in another language: the frame follows
         }
       }
@@ -1141,7 +1159,6 @@ textarea:focus-visible { outline-offset: 0; }
     /** @param {string} number @param {{up: string, down: string}} tokens */
     #thumbs(number, tokens) {
       const group = h("div", { class: "foot", role: "group", l: "rate" });
-      const thanks = h("span", { hidden: "", t: "thanks", "aria-hidden": "true" });
       for (const which of /** @type {("up" | "down")[]} */ (["up", "down"])) {
         group.append(h("button", { class: "thumb", type: "button", l: which, "data-thumb": which, "aria-pressed": String(this.#rated[number] === which),
           click: async () => {
@@ -1153,12 +1170,10 @@ textarea:focus-visible { outline-offset: 0; }
             }
             this.#rated[number] = which;
             for (const thumb of group.querySelectorAll("button")) thumb.setAttribute("aria-pressed", String(thumb.dataset.thumb === which));
-            thanks.hidden = false;
             this.#say("thanks");
             this.#save();
           } }, icon(which)));
       }
-      group.append(thanks);
       return group;
     }
 
