@@ -14,6 +14,7 @@ from bot.transcript import Event, events_after
 from bot.wakeups import Listener
 from channels.edge import CONVERSATION, EDGE, HEARTBEAT, Edge
 from channels.refusals import Refusal
+from channels.web.streams import Reader
 
 SLOW_READER = 30.0  # seconds for a reader to take what was sent
 LONGEST_WAIT = 25
@@ -28,6 +29,7 @@ class Place:
     conversation_id: str
     after: int
     listener: Listener
+    reader: Reader
 
 
 async def stream(request: web.Request) -> web.StreamResponse:
@@ -38,11 +40,11 @@ async def stream(request: web.Request) -> web.StreamResponse:
         headers={"Content-Type": "text/event-stream; charset=utf-8", "X-Accel-Buffering": "no"}
     )
     # Listen before reading: what is stored in between wakes us.
-    with edge.streams.reading(conversation.id), edge.parts.wakeups.listen(conversation.id) as listener:
+    with edge.streams.reading(conversation.id) as reader, edge.parts.wakeups.listen(conversation.id) as listener:
         await response.prepare(request)
         # A reader that is gone, or takes nothing, resumes later where it was.
         with suppress(ConnectionResetError, TimeoutError):
-            await _follow(edge, response, Place(conversation.id, after, listener))
+            await _follow(edge, response, Place(conversation.id, after, listener, reader))
     return response
 
 
@@ -50,7 +52,7 @@ async def _follow(edge: Edge, response: web.StreamResponse, place: Place) -> Non
     """Send what is stored, then what happens, until the conversation ends or the gateway stops."""
     await _send(response, "retry: 2000\n\n")
     silent = 0.0
-    while not edge.streams.closing:
+    while not place.reader.closing:
         events = await events_after(edge.parts.store, place.conversation_id, place.after, PAGE)
         if events:
             await _send(response, "".join(_frame(event) for event in events))
@@ -65,8 +67,8 @@ async def _follow(edge: Edge, response: web.StreamResponse, place: Place) -> Non
         if silent >= HEARTBEAT:
             await _send(response, ": still here\n\n")
             silent = 0.0
-    # Not all at once: everybody comes back to the next process.
-    await _send(response, f"retry: {500 + secrets.randbelow(3000)}\n\n")
+    # Not all at once: everybody comes back, to the next process or instead of an older window.
+    await _send(response, f"retry: {1000 + secrets.randbelow(4000)}\n\n")
 
 
 async def poll(request: web.Request) -> web.Response:
@@ -74,8 +76,8 @@ async def poll(request: web.Request) -> web.Response:
     edge, conversation = request.app[EDGE], request[CONVERSATION]
     after = _number(request.query.get("after", "0"), GREATEST, "bad_after")
     wait = _number(request.query.get("wait", "0"), LONGEST_WAIT, "bad_wait")
-    with edge.streams.reading(conversation.id), edge.parts.wakeups.listen(conversation.id) as listener:
-        events = await _first_events(edge, Place(conversation.id, after, listener), wait)
+    with edge.streams.reading(conversation.id) as reader, edge.parts.wakeups.listen(conversation.id) as listener:
+        events = await _first_events(edge, Place(conversation.id, after, listener, reader), wait)
     return web.json_response({"events": events})
 
 
@@ -85,7 +87,7 @@ async def _first_events(edge: Edge, place: Place, seconds: float) -> list[dict[s
     while True:
         events = await events_after(edge.parts.store, place.conversation_id, place.after, PAGE)
         left = until - asyncio.get_running_loop().time()
-        if events or left <= 0 or edge.streams.closing:
+        if events or left <= 0 or place.reader.closing:
             return [event.to_json() for event in events]
         if await place.listener.next(min(left, edge.look_seconds)) == "typing":
             return [_typing(edge)]
@@ -93,10 +95,10 @@ async def _first_events(edge: Edge, place: Place, seconds: float) -> list[dict[s
 
 async def wait_for_answer(edge: Edge, conversation_id: str, after: int, seconds: float) -> None:
     """Return when somebody else than the resident has said something after `after`, or when the time is up."""
-    with edge.streams.reading(conversation_id), edge.parts.wakeups.listen(conversation_id) as listener:
+    with edge.streams.reading(conversation_id) as reader, edge.parts.wakeups.listen(conversation_id) as listener:
         try:
             async with asyncio.timeout(seconds):
-                while not edge.streams.closing:
+                while not reader.closing:
                     events = await events_after(edge.parts.store, conversation_id, after, PAGE)
                     if any(event.sender != "resident" for event in events):
                         return

@@ -103,7 +103,7 @@ async def _send(request: web.Request, conversation: Conversation | None, form: d
         incoming = written(conversation, client_id, said, language)
     accepted = await accept(edge, incoming)
     await wait_for_answer(edge, conversation.id, accepted.number, ANSWER_WAIT)
-    response = _back(request, "#newest")
+    response = _back(request, f"#m{accepted.number + 1}")
     if secret:
         _set_cookie(request, response, SESSION_COOKIE, secret)
     return response
@@ -178,28 +178,24 @@ async def _latest(edge: Edge, conversation: Conversation) -> tuple[Event, ...]:
 def _render(request: web.Request, language: str, shown: Iterable[Event], view: View, *, form: str) -> web.Response:
     edge = request.app[EDGE]
     events = tuple(shown)
-    said = [index for index, event in enumerate(events) if event.sender == "resident"]
-    newest = said[-1] + 1 if said else 0
-    html = (
-        _pages()
-        .get_template("plain.html")
-        .render(
-            say=lambda key, **blanks: edge.words.say(key, language, **blanks),
-            city=edge.parts.city,
-            assistant=edge.parts.city.raw.get("assistant", {}).get("name", {}).get(language, edge.parts.city.name),
-            language=language,
-            languages=edge.parts.city.languages,
-            path=request.path,
-            events=events,
-            newest=min(newest, max(len(events) - 1, 0)),
-            pending=bool(said) and newest == len(events),
-            view=view,
-            form=form,
-            page=new_token(),
-            longest=LONGEST_TEXT,
-            site=_site,
-            language_name=_language_name,
-        )
+    heard = max((event.number for event in events if event.sender == "resident"), default=0)
+    template = _pages().get_template("plain.html")
+    html = template.render(
+        say=lambda key, **blanks: edge.words.say(key, language, **blanks),
+        city=edge.parts.city,
+        assistant=edge.parts.city.raw.get("assistant", {}).get("name", {}).get(language, edge.parts.city.name),
+        language=language,
+        languages=edge.parts.city.languages,
+        path=request.path,
+        events=events,
+        heard=heard,
+        last=events[-1].number if events else 0,
+        view=view,
+        form=form,
+        page=new_token(),
+        longest=LONGEST_TEXT,
+        site=_site,
+        language_name=_language_name,
     )
     return web.Response(text=html, content_type="text/html", charset="utf-8")
 

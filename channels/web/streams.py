@@ -1,52 +1,65 @@
-"""How many event streams and long polls are open; closes them when the gateway stops."""
+"""How many event streams and long polls are open; ends them when there are too many or when the gateway stops."""
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from prometheus_client import Gauge
 
 from bot.wakeups import Wakeups
-from channels.refusals import Refusal, too_many
+from channels.refusals import Refusal
 
-PER_CONVERSATION = 6  # tabs and a phone that has not noticed yet that its connection is gone
+PER_CONVERSATION = 6  # windows, and those that are gone without the gateway knowing it yet
 TOTAL = 5_000
 
 OPEN = Gauge("assistant_streams", "Event streams and long polls that are open.")
 
 
+class Reader:
+    """One open stream or poll. It looks at `closing` whenever it is woken."""
+
+    __slots__ = ("closing",)
+
+    def __init__(self) -> None:
+        self.closing = False
+
+
 class Streams:
-    """Counts open readers. A reader looks at `closing` whenever it is woken."""
+    """All open readers."""
 
     def __init__(self, wakeups: Wakeups, per_conversation: int = PER_CONVERSATION, total: int = TOTAL) -> None:
-        self.closing = False
         self._wakeups = wakeups
         self._per_conversation = per_conversation
         self._total = total
-        self._open: Counter[str] = Counter()
+        self._open: defaultdict[str, list[Reader]] = defaultdict(list)
         self._count = 0
+        self._closing = False
 
     @contextmanager
-    def reading(self, conversation_id: str) -> Iterator[None]:
-        """Hold a place for one reader. Raises Refusal when there is none."""
-        if self.closing or self._count >= self._total:
+    def reading(self, conversation_id: str) -> Iterator[Reader]:
+        """Hold a place for one reader; a conversation's oldest one makes room. Raises Refusal when the house is full."""
+        if self._closing or self._count >= self._total:
             raise Refusal(503, "busy", headers={"Retry-After": "5"})
-        if self._open[conversation_id] >= self._per_conversation:
-            raise too_many("too_many_streams", 15)
-        self._open[conversation_id] += 1
+        reader, others = Reader(), self._open[conversation_id]
+        if len(others) >= self._per_conversation:
+            others[-self._per_conversation].closing = True
+            self._wakeups.changed(conversation_id)
+        others.append(reader)
         self._count += 1
         OPEN.inc()
         try:
-            yield
+            yield reader
         finally:
             self._count -= 1
             OPEN.dec()
-            self._open[conversation_id] -= 1
-            if not self._open[conversation_id]:
-                del self._open[conversation_id]
+            others.remove(reader)
+            if not others:
+                self._open.pop(conversation_id, None)
 
     def close(self) -> None:
         """Ask every reader to finish and let nobody new in."""
-        self.closing = True
-        for conversation_id in self._open:
+        self._closing = True
+        for conversation_id, readers in self._open.items():
+            for reader in readers:
+                reader.closing = True
             self._wakeups.changed(conversation_id)

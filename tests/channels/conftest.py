@@ -7,27 +7,33 @@ import pytest
 import pytest_asyncio
 
 from tests.fakes.gateway import Gateway, Resident, gateway_running, gateway_settings
-
-
-@pytest.fixture
-async def gateway(tmp_path: Path) -> AsyncIterator[Gateway]:
-    async with gateway_running(gateway_settings(tmp_path)) as running:
-        yield running
-
-
-@pytest.fixture
-async def resident(gateway: Gateway) -> Resident:
-    return await gateway.resident(lang="en")
+from tests.fakes.rasa import FakeRasa
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def shared_gateway(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Gateway]:
-    """One gateway for all tests of a module that leave nothing behind."""
+async def module_gateway(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Gateway]:
     async with gateway_running(gateway_settings(tmp_path_factory.mktemp("gateway"))) as running:
         yield running
 
 
 @pytest_asyncio.fixture(loop_scope="module")
-async def guest(shared_gateway: Gateway) -> Resident:
-    """A new conversation with the shared gateway."""
-    return await shared_gateway.resident(lang="en")
+async def gateway(module_gateway: Gateway) -> Gateway:
+    """One gateway for a whole module, since starting one takes longer than most tests; its Rasa forgets each test."""
+    fresh, rasa = FakeRasa(), module_gateway.rasa
+    rasa.answer, rasa.held = fresh.answer, None
+    rasa.asked.clear()
+    rasa.forgotten.clear()
+    return module_gateway
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def resident(gateway: Gateway) -> Resident:
+    """A new conversation."""
+    return await gateway.resident(lang="en")
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def own_gateway(tmp_path: Path) -> AsyncIterator[Gateway]:
+    """A gateway that the test may stop or break."""
+    async with gateway_running(gateway_settings(tmp_path)) as running:
+        yield running

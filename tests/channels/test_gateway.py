@@ -12,17 +12,19 @@ import sys
 from dataclasses import replace
 
 import pytest
+import pytest_asyncio
 
 from bot.errors import AssistantError, SettingError
 from channels.gateway import bind, serve
 from tests.fakes.gateway import gateway_running, gateway_settings
 from tests.fakes.rasa import FakeRasa
 
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 SESSIONS = "/v1/web/city/sessions"
 ALLOWED = "https://www.brightwater.example"
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="module")
 async def open_gateway(tmp_path):
     """A gateway that lets one other website in."""
     async with gateway_running(gateway_settings(tmp_path, web_origins=(ALLOWED,))) as gateway:
@@ -201,7 +203,7 @@ async def test_turns_in_flight_end_before_the_gateway_stops(tmp_path):
     assert len(rasa.asked) == 1
 
 
-def test_a_taken_port_is_one_sentence_and_status_2(tmp_path):
+async def test_a_taken_port_is_one_sentence_and_status_2(tmp_path):
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         environment = {**os.environ, "ASSISTANT_PORT": str(port), "ASSISTANT_DATA": str(tmp_path)}
@@ -227,7 +229,7 @@ async def test_a_setting_that_cannot_work_stops_the_start_with_its_name(tmp_path
         await serve(gateway_settings(tmp_path, **changes), listener, asyncio.Event())
 
 
-def test_a_host_that_is_none_is_one_sentence(tmp_path):
+async def test_a_host_that_is_none_is_one_sentence(tmp_path):
     with pytest.raises(AssistantError, match="cannot listen on nowhere.invalid"):
         bind(gateway_settings(tmp_path, host="nowhere.invalid"))
 

@@ -35,8 +35,8 @@ async def test_the_description_is_valid_openapi():
     OpenAPIV31SpecValidator(DESCRIPTION).validate()
 
 
-async def test_the_description_is_served(shared_gateway):
-    assert await shared_gateway.call("GET", "/openapi.json") == (200, DESCRIPTION)
+async def test_the_description_is_served(gateway):
+    assert await gateway.call("GET", "/openapi.json") == (200, DESCRIPTION)
 
 
 async def test_the_description_names_every_route_and_no_other():
@@ -51,8 +51,7 @@ async def test_the_description_names_every_route_and_no_other():
     assert described <= served
 
 
-async def test_requests_and_answers_are_as_described(shared_gateway):
-    gateway = shared_gateway
+async def test_requests_and_answers_are_as_described(gateway):
     gateway.rasa.answer = lambda body: say(
         "Which one?", source="https://www.brightwater.example/x", buttons=[{"title": "This", "payload": "/this"}]
     )
@@ -96,8 +95,8 @@ async def test_requests_and_answers_are_as_described(shared_gateway):
         {"client_msg_id": "a", "text": "hello", "lang": []},
     ],
 )
-async def test_what_the_description_forbids_is_refused_as_described(guest, body):
+async def test_what_the_description_forbids_is_refused_as_described(resident, body):
     assert not schema("NewMessage").is_valid(body)
-    status, answer = await guest.post(body)
+    status, answer = await resident.post(body)
     assert status == 400
     schema("Error").validate(answer)

@@ -7,6 +7,7 @@ import pytest
 from tests.fakes.gateway import gateway_running, gateway_settings
 from tests.fakes.rasa import FakeRasa, say
 
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 MESSAGES = "/v1/web/city/messages"
 
 

@@ -32,11 +32,11 @@ MESSAGES = "/v1/web/city/messages"
         ("hello", "not_an_object"),
     ],
 )
-async def test_a_body_that_cannot_be_taken_is_refused_and_harms_nothing(guest, body, code):
-    status, answer = await guest.post(body)
+async def test_a_body_that_cannot_be_taken_is_refused_and_harms_nothing(resident, body, code):
+    status, answer = await resident.post(body)
     assert (status, answer["error"]["code"]) == (400, code)
-    assert await guest.poll() == []
-    assert await guest.send("still here") == 1
+    assert await resident.poll() == []
+    assert await resident.send("still here") == 1
 
 
 @pytest.mark.parametrize(
@@ -49,32 +49,32 @@ async def test_a_body_that_cannot_be_taken_is_refused_and_harms_nothing(guest, b
         (b'{"client_msg_id": "a", "text": "' + b"x" * 17000 + b'"}', 413, "too_large"),
     ],
 )
-async def test_bytes_that_are_not_a_small_json_text_are_refused(shared_gateway, guest, data, status, code):
-    headers = {**guest.key, "Content-Type": "application/json"}
-    answer = await shared_gateway.call("POST", MESSAGES, data=data, headers=headers)
+async def test_bytes_that_are_not_a_small_json_text_are_refused(gateway, resident, data, status, code):
+    headers = {**resident.key, "Content-Type": "application/json"}
+    answer = await gateway.call("POST", MESSAGES, data=data, headers=headers)
     assert (answer[0], answer[1]["error"]["code"]) == (status, code)
 
 
-async def test_an_endless_body_is_cut_off(shared_gateway, guest):
+async def test_an_endless_body_is_cut_off(gateway, resident):
     async def endless():
         for _ in range(1000):
             yield b"x" * 1024
 
-    headers = {**guest.key, "Content-Type": "application/json"}
-    status, answer = await shared_gateway.call("POST", MESSAGES, data=endless(), headers=headers)
+    headers = {**resident.key, "Content-Type": "application/json"}
+    status, answer = await gateway.call("POST", MESSAGES, data=endless(), headers=headers)
     assert (status, answer["error"]["code"]) == (413, "too_large")
 
 
 @pytest.mark.parametrize(
     "more", [{"Content-Type": "text/plain"}, {"Content-Type": "application/json", "Content-Encoding": "gzip"}]
 )
-async def test_another_type_of_body_is_refused(shared_gateway, guest, more):
-    status, _ = await shared_gateway.call("POST", MESSAGES, data=b'{"text": "hello"}', headers={**guest.key, **more})
+async def test_another_type_of_body_is_refused(gateway, resident, more):
+    status, _ = await gateway.call("POST", MESSAGES, data=b'{"text": "hello"}', headers={**resident.key, **more})
     assert status == 415
 
 
-async def test_2000_characters_are_taken_even_when_each_takes_twelve_bytes(guest):
-    status, _ = await guest.post({"client_msg_id": "a", "text": "é" * 2000})
+async def test_2000_characters_are_taken_even_when_each_takes_twelve_bytes(resident):
+    status, _ = await resident.post({"client_msg_id": "a", "text": "é" * 2000})
     assert status == 202
 
 
@@ -88,15 +88,15 @@ async def test_2000_characters_are_taken_even_when_each_takes_twelve_bytes(guest
         ("DELETE", "/v1/web/city/sessions"),
     ],
 )
-async def test_without_the_secret_nothing_opens(shared_gateway, header, method, path):
+async def test_without_the_secret_nothing_opens(gateway, header, method, path):
     headers = {"Authorization": header} if header else {}
-    status, body = await shared_gateway.call(method, path, headers=headers)
+    status, body = await gateway.call(method, path, headers=headers)
     assert status == 401 and body["error"]["code"] in ("secret_missing", "secret_unknown")
 
 
-async def test_a_secret_in_the_address_is_not_looked_at(shared_gateway, guest):
+async def test_a_secret_in_the_address_is_not_looked_at(gateway, resident):
     for name in ("secret", "token", "access_token", "authorization"):
-        assert (await shared_gateway.call("GET", f"/v1/web/city/poll?{name}={guest.secret}"))[0] == 401
+        assert (await gateway.call("GET", f"/v1/web/city/poll?{name}={resident.secret}"))[0] == 401
 
 
 @pytest.mark.parametrize(
@@ -111,14 +111,14 @@ async def test_a_secret_in_the_address_is_not_looked_at(shared_gateway, guest):
         ({}, ";;q=x,,=;q=", "The message is empty."),
     ],
 )
-async def test_a_refusal_speaks_the_language_asked_for(shared_gateway, guest, body, header, words):
-    headers = {**guest.key, "Accept-Language": header}
+async def test_a_refusal_speaks_the_language_asked_for(gateway, resident, body, header, words):
+    headers = {**resident.key, "Accept-Language": header}
     json = {"client_msg_id": "a", "text": "", **body}
-    _, answer = await shared_gateway.call("POST", MESSAGES, json=json, headers=headers)
+    _, answer = await gateway.call("POST", MESSAGES, json=json, headers=headers)
     assert answer["error"]["message"].startswith(words)
 
 
-async def test_an_unknown_channel_is_not_there(shared_gateway, guest):
+async def test_an_unknown_channel_is_not_there(gateway, resident):
     for method, path in (("POST", "sessions"), ("GET", "poll"), ("GET", "events")):
-        status, body = await shared_gateway.call(method, f"/v1/web/nowhere/{path}", headers=guest.key)
+        status, body = await gateway.call(method, f"/v1/web/nowhere/{path}", headers=resident.key)
         assert (status, body["error"]["code"]) == (404, "unknown_channel")
