@@ -6,6 +6,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from yarl import URL
+
+from agency.requests import Arrival, Content, Filter, Move
 
 POTHOLE = {"service_code": "POTHOLE", "address_string": "12 Oak Street", "attribute[SIZE]": "large", "api_key": "key"}
 
@@ -202,7 +205,7 @@ async def test_a_blackbox_service_gives_no_number_and_shows_nothing(agency: Any)
     assert not {"service_request_id", "token"} & receipt.keys()
     assert receipt["service_notice"]
     assert not (await agency.get("requests")).content
-    hidden = agency.store.find(__import__("agency.requests").requests.Filter())[0]
+    hidden = agency.store.find(Filter())[0]
     assert (await agency.get(f"requests/{hidden.id}")).status == 404
     assert not (await agency.get("requests", service_request_id=hidden.id)).content
 
@@ -237,8 +240,6 @@ async def test_requests_are_found_by_type_status_and_id(agency: Any) -> None:
     light = await agency.report(
         **{"service_code": "STREETLIGHT", "attribute[SIZE]": "", "attribute[PROBLEM]": "out", "description": "dark"}
     )
-    from agency.requests import Move
-
     agency.store.move(Move(light, agency.clock(), "Dana", "", "closed", "Fixed."))
     assert await numbers(agency) == [light, hole]
     assert await numbers(agency, service_code="POTHOLE") == [hole]
@@ -273,8 +274,6 @@ async def test_dates_limit_the_list_to_ninety_days_at_most(agency: Any) -> None:
 
 
 async def test_at_most_a_thousand_requests_are_listed(agency: Any) -> None:
-    from agency.requests import Arrival, Content
-
     now = agency.clock()
     arrival = Arrival("realtime", now, None, now, "test", "")
     agency.store._db.execute("PRAGMA synchronous = OFF")
@@ -336,8 +335,6 @@ async def test_control_characters_do_not_break_the_document(agency: Any) -> None
 
 @pytest.mark.parametrize("path", ["requests/%ff", "services/%ed%a0%80", "tokens/%ff", "requests"])
 async def test_bytes_that_are_no_text_in_a_url_harm_nothing(agency: Any, path: str) -> None:
-    from yarl import URL
-
     url = URL(f"{agency.url}/{path}.{agency.format}?status=%ff&service_request_id=%ed%a0%80", encoded=True)
     async with agency.session.get(url) as response:
         assert response.status in (200, 400, 404)
