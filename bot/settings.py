@@ -44,10 +44,10 @@ class Settings:
     trusted_proxies: tuple[str, ...] = _setting(
         "TRUSTED_PROXIES", (), "Addresses of reverse proxies whose X-Forwarded-For is believed."
     )
-    session_limit: str = _setting("SESSION_LIMIT", "30/hour", "New web conversations allowed for one address.")
-    message_limit: str = _setting("MESSAGE_LIMIT", "30/minute", "Messages allowed in one conversation.")
-    read_limit: str = _setting("READ_LIMIT", "240/minute", "Polls and event streams allowed in one conversation.")
-    page_limit: str = _setting("PAGE_LIMIT", "240/minute", "Pages and files allowed for one address.")
+    session_limit: str = _setting("SESSION_LIMIT", "600/hour", "New web conversations allowed for one address.")
+    message_limit: str = _setting("MESSAGE_LIMIT", "600/minute", "Messages allowed in one conversation.")
+    read_limit: str = _setting("READ_LIMIT", "1800/minute", "Polls and event streams allowed in one conversation.")
+    page_limit: str = _setting("PAGE_LIMIT", "600/minute", "Pages and files allowed for one address.")
     metrics_token: str = _setting(
         "METRICS_TOKEN", "", "Bearer token for /metrics; empty: only this machine may read it.", secret=True
     )
