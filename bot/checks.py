@@ -6,6 +6,7 @@ import stat
 import subprocess
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Literal
 from urllib.error import HTTPError, URLError
@@ -70,11 +71,13 @@ def _secrets(settings: Settings, environment: Mapping[str, str]) -> Finding:
 
 
 def _model(root: Path) -> Finding:
-    if training.fresh_model(root):
-        return Finding("ok", "The model was trained from the content as it is now.")
-    if training.latest_model(root):
-        return Finding("note", "The content changed since the last training; `make run` or `make train` trains again.")
-    return Finding("note", "No model yet; `make run` or `make train` trains one.")
+    model = training.model(root)
+    if model is None:
+        return Finding("note", "No model yet; `make run` or `make train` trains one.")
+    when = datetime.fromtimestamp(model.stat().st_mtime).astimezone()
+    return Finding(
+        "ok", f"A model is there, trained {when:%Y-%m-%d %H:%M}; `make run` trains again if the content changed."
+    )
 
 
 def _store(settings: Settings) -> Finding:

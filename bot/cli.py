@@ -75,14 +75,9 @@ def _run(_: argparse.Namespace) -> int:
 
 def _train(chosen: argparse.Namespace) -> int:
     settings, environment = _load()
-    model = None if chosen.force else training.fresh_model(ROOT)
-    if model:
-        _say(f"Nothing changed since the last training: {_short(model)}")
-        return 0
-    city = load_city(settings.city_file)
-    child = programs.rasa_environment(programs.child_environment(settings, environment, ROOT, city))
-    model = asyncio.run(training.train(ROOT, settings.data_dir / "log", child, _say))
-    _say(f"The model is {_short(model)}")
+    child = programs.child_environment(settings, environment, ROOT, load_city(settings.city_file))
+    logs = settings.data_dir / "log"
+    asyncio.run(training.train(ROOT, logs, programs.rasa_environment(child), _say, force=chosen.force))
     return 0
 
 

@@ -66,14 +66,16 @@ def rasa_environment(environment: Mapping[str, str]) -> dict[str, str]:
     return {**environment, **_QUIET_RASA}
 
 
-def rasa_program(settings: Settings, environment: Mapping[str, str], root: Path, model: Path) -> Program:
-    """The language side with this model, on its own Python."""
+def rasa_is_here(settings: Settings) -> bool:
+    """Whether Rasa runs on this machine, and so is ours to start."""
+    return urlsplit(settings.rasa_url).hostname in LOOPBACK
+
+
+def rasa_program(settings: Settings, environment: Mapping[str, str], root: Path) -> Program:
+    """The language side, on its own Python, with the model in models/."""
     at = urlsplit(settings.rasa_url)
-    command = (
-        *(str(root / "nlu/.venv/bin/python"), "-m", "rasa", "run", "--model", str(model)),
-        *("--interface", at.hostname or "127.0.0.1", "--port", str(_port(settings.rasa_url))),
-        *("--endpoints", "endpoints.yml", "--credentials", "credentials.yml"),
-    )
+    where = ("--interface", at.hostname or "127.0.0.1", "--port", str(_port(settings.rasa_url)))
+    command = (str(root / "nlu/.venv/bin/python"), "-W", "ignore", "-m", "nlu", "serve", *where)
     health = f"{settings.rasa_url.rstrip('/')}/webhooks/assistant/"
     return Program("rasa", command, health, rasa_environment(environment))
 

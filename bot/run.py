@@ -41,29 +41,22 @@ async def run(settings: Settings, environment: Mapping[str, str], root: Path, sa
 
 
 async def _start(supervisor: Supervisor, settings: Settings, child: Mapping[str, str], root: Path, say: Say) -> None:
-    """Rasa takes longest, so it starts first; while it has to be trained the others start."""
-    ours = programs.app_programs(settings, child)
-    here = any(place.name == "rasa" for place in programs.places(settings))
-    model = training.fresh_model(root) if here else None
-    if model:
-        supervisor.start(programs.rasa_program(settings, child, root, model))
-    for program in ours:
+    """Everything that needs no model starts while the model is checked, and trained if the content changed."""
+    for program in programs.app_programs(settings, child):
         supervisor.start(program)
-    if here and model is None:
-        model = await _train_or_use_older(settings, child, root, say)
-        supervisor.start(programs.rasa_program(settings, child, root, model))
+    if programs.rasa_is_here(settings):
+        await _train_or_use_older(settings, child, root, say)
+        supervisor.start(programs.rasa_program(settings, child, root))
 
 
-async def _train_or_use_older(settings: Settings, child: Mapping[str, str], root: Path, say: Say) -> Path:
+async def _train_or_use_older(settings: Settings, child: Mapping[str, str], root: Path, say: Say) -> None:
     """A mistake in the content must not take a running city's assistant away after a restart."""
     try:
-        return await training.train(root, settings.data_dir / "log", programs.rasa_environment(child), say)
+        await training.train(root, settings.data_dir / "log", programs.rasa_environment(child), say)
     except training.TrainingError as error:
-        older = training.latest_model(root)
-        if older is None:
+        if training.model(root) is None:
             raise
         say(f"{error}\nGoing on with the model trained before this change.")
-        return older
 
 
 def _stop_on_signals(supervisor: Supervisor, say: Say) -> None:

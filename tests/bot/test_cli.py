@@ -1,5 +1,6 @@
 """The `assistant` command as a person types it, in a folder of its own."""
 
+import asyncio
 import os
 import socket
 import stat
@@ -119,42 +120,37 @@ class TestTraining:
     @pytest.fixture
     def project(self, tmp_path: Path) -> Path:
         (tmp_path / "nlu/.venv/bin").mkdir(parents=True)
-        (tmp_path / "data/topics/parking").mkdir(parents=True)
-        (tmp_path / "data/topics/parking/answers.yml").write_text("responses: {}")
-        (tmp_path / "config.yml").write_text("pipeline: []")
         return tmp_path
 
     @staticmethod
     def rasa_that(project: Path, *lines: str) -> None:
         script = project / "nlu/.venv/bin/python"
-        # Arguments: -m rasa train --out FOLDER --fixed-model-name NAME
-        script.write_text("\n".join(["#!/bin/sh", 'model="$5/$7"', *lines, ""]))
+        script.write_text("\n".join(["#!/bin/sh", *lines, ""]))
         script.chmod(0o755)
 
-    async def test_a_model_is_fresh_until_the_content_changes(self, project: Path) -> None:
-        self.rasa_that(project, 'echo model > "$model"')
-        assert training.fresh_model(project) is None
-        model = await training.train(project, project / "log", {}, print)
-        assert training.fresh_model(project) == model
-        (project / "data/topics/parking/answers.yml").write_text("responses: {utter_hello: []}")
-        assert training.fresh_model(project) is None
-        assert training.latest_model(project) == model
+    async def test_what_rasa_said_last_is_told_and_all_of_it_is_logged(self, project: Path) -> None:
+        self.rasa_that(project, "echo reading", "echo 'The model is up to date.'")
+        said: list[str] = []
+        await training.train(project, project / "log", {}, said.append)
+        assert said == ["  training The model is up to date."]
+        assert (project / "log/train.log").read_text() == "reading\nThe model is up to date.\n"
 
-    async def test_a_failed_training_says_why_and_leaves_no_model(self, project: Path) -> None:
-        self.rasa_that(project, 'echo half > "$model"', "echo 'questions.en.yml: line 3 is wrong'", "exit 1")
+    async def test_a_failed_training_says_why_and_where_to_read_on(self, project: Path) -> None:
+        self.rasa_that(project, "echo 'questions.en.yml: line 3 is wrong'", "exit 1")
         with pytest.raises(training.TrainingError, match=r"questions.en.yml: line 3 is wrong.*train.log"):
             await training.train(project, project / "log", {}, print)
-        assert list((project / "models").iterdir()) == []
 
-    async def test_a_training_without_a_model_is_a_failure(self, project: Path) -> None:
-        self.rasa_that(project, "exit 0")
-        with pytest.raises(training.TrainingError, match="without a model"):
-            await training.train(project, project / "log", {}, print)
+    async def test_a_training_that_is_given_up_leaves_no_process(self, project: Path) -> None:
+        os.mkfifo(project / "pid")
+        self.rasa_that(project, "echo $$ > pid", "exec tail -f /dev/null")
+        task = asyncio.create_task(training.train(project, project / "log", {"PATH": os.environ["PATH"]}, print))
+        pid = int(await asyncio.to_thread((project / "pid").read_text))
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        with pytest.raises(ProcessLookupError):
+            os.kill(pid, 0)
 
-    async def test_only_a_few_models_are_kept(self, project: Path) -> None:
-        self.rasa_that(project, 'echo model > "$model"')
-        for number in range(training.KEPT_MODELS + 2):
-            (project / "config.yml").write_text(f"number: {number}")
-            await training.train(project, project / "log", {}, print)
-        assert len(list((project / "models").iterdir())) == training.KEPT_MODELS
-        assert training.fresh_model(project) is not None
+    async def test_a_missing_language_environment_names_the_command(self, tmp_path: Path) -> None:
+        with pytest.raises(training.TrainingError, match="make setup"):
+            await training.train(tmp_path, tmp_path / "log", {}, print)
