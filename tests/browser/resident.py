@@ -58,7 +58,7 @@ class Resident:
         return storage
 
     async def barriers(self, only: str | None = None) -> str:
-        """What axe finds wrong with the page as it stands, widget included; empty if nothing. `only`: a tag of rules."""
+        """What axe finds wrong with the page as it stands, widget included; empty if nothing. `only`: a tag."""
         if not await self.page.evaluate("() => 'axe' in window"):
             await self.page.evaluate(AXE_SCRIPT)
         options = {"resultTypes": ["violations"], **({"runOnly": [only]} if only else {})}

@@ -295,6 +295,7 @@ textarea:focus-visible { outline-offset: 0; }
 @media (max-width: 480px), (max-height: 480px) {
   .launch { right: 1em; bottom: 1em; min-height: 3.25em; }
 }
+@media (max-width: 420px) { .face { display: none; } }
 @media (max-width: 360px) {
   .launch { width: 3.25em; padding: 0; justify-content: center; }
   .launch .label { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
@@ -1230,12 +1231,12 @@ textarea:focus-visible { outline-offset: 0; }
       if (this.#pinned) below.hidden = true;
     }
 
-    /** Where the last question stands at the top and as much of the answer as fits below it. */
+    /** Where the last question stands at the top, or its answer on a short screen, and as much as fits below it. */
     #goal() {
       const { log } = this.#ui;
       const own = [...log.querySelectorAll(".resident")].pop();
-      const end = log.scrollHeight - log.clientHeight;
-      return own ? Math.min(end, own.offsetTop - log.offsetTop - 8) : 0;
+      const top = (log.clientHeight < 300 && own?.nextElementSibling) || own;
+      return top ? Math.min(log.scrollHeight - log.clientHeight, top.offsetTop - log.offsetTop - 8) : 0;
     }
 
     /** @param {boolean} [always] */
