@@ -8,8 +8,9 @@ from aiohttp import web
 
 from agency.api import BASE, LARGEST_BODY, Api, as_error_list, now
 from agency.catalog import Catalog
+from agency.pages import as_page
 from agency.settings import Settings
-from agency.staff import as_page, staff_routes
+from agency.staff import staff_routes
 from agency.store import Store
 
 

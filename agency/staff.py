@@ -2,18 +2,16 @@
 
 import asyncio
 import hmac
-import sqlite3
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
-from pathlib import Path
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
-import jinja2
 from aiohttp import web
 
 from agency.catalog import Catalog
+from agency.pages import PAGE_HEADERS, STYLE, render_page
 from agency.requests import STATUSES, Filter, Move
 from agency.sessions import LIFETIME, Session, Sessions
 from agency.settings import Settings
@@ -22,31 +20,6 @@ from agency.store import Store
 COOKIE = "agency_staff"
 PAGE_SIZE = 25
 LONGEST_NOTE = 1000
-_HERE = Path(__file__).parent
-_HEADERS = {
-    "Content-Security-Policy": "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; "
-    "frame-ancestors 'none'",
-    "Referrer-Policy": "same-origin",
-    "X-Content-Type-Options": "nosniff",
-    "Cache-Control": "no-store",
-}
-
-
-def _environment() -> jinja2.Environment:
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(_HERE / "templates"), autoescape=True, trim_blocks=True, lstrip_blocks=True
-    )
-    environment.filters["day"] = _day
-    environment.filters["moment"] = lambda moment, zone: f"{_day(moment, zone)}, {moment.astimezone(zone):%H:%M}"
-    return environment
-
-
-def _day(moment: datetime | None, zone: tzinfo) -> str:
-    local = moment and moment.astimezone(zone)
-    return f"{local:%b} {local.day}, {local:%Y}" if local else "not known"
-
-
-_ENVIRONMENT = _environment()
 
 
 @dataclass(frozen=True)
@@ -73,7 +46,7 @@ class Staff:
 
     async def style(self, _: web.Request) -> web.StreamResponse:
         """Serve the style sheet."""
-        return web.FileResponse(_HERE / "static" / "staff.css", headers={"Cache-Control": "max-age=300"})
+        return web.FileResponse(STYLE, headers={"Cache-Control": "max-age=300"})
 
     async def login_page(self, _: web.Request) -> web.Response:
         """Ask for the password."""
@@ -91,7 +64,7 @@ class Staff:
         secret = self.sessions.open(who, form.get("password", ""))
         if secret is None:
             return self._page("login.html", 403, who=who, error="The password is not right.")
-        response = web.Response(status=303, headers={"Location": "/staff", **_HEADERS})
+        response = web.Response(status=303, headers={"Location": "/staff", **PAGE_HEADERS})
         response.set_cookie(
             COOKIE, secret, path="/staff", max_age=LIFETIME, httponly=True, samesite="Strict", secure=request.secure
         )
@@ -101,7 +74,7 @@ class Staff:
         """Close the session."""
         _check_form(self._session(request), await _form(request))
         self.sessions.close(request.cookies.get(COOKIE, ""))
-        response = web.Response(status=303, headers={"Location": "/staff/login", **_HEADERS})
+        response = web.Response(status=303, headers={"Location": "/staff/login", **PAGE_HEADERS})
         response.del_cookie(COOKIE, path="/staff")
         return response
 
@@ -149,7 +122,7 @@ class Staff:
         move = Move(request_id, self.clock(), session.who, "", status, note)
         if not await asyncio.to_thread(self.store.move, move):
             raise web.HTTPNotFound
-        return web.Response(status=303, headers={"Location": f"/staff/requests/{request_id}?saved=1", **_HEADERS})
+        return web.Response(status=303, headers={"Location": f"/staff/requests/{request_id}?saved=1", **PAGE_HEADERS})
 
     async def _request_page(
         self, request: web.Request, session: Session, status: int = 200, error: str = "", note: str | None = None
@@ -170,7 +143,7 @@ class Staff:
         return session
 
     def _page(self, template: str, status: int = 200, **values: object) -> web.Response:
-        return _render(template, status, catalog=self.catalog, zone=self.zone, statuses=STATUSES, **values)
+        return render_page(template, status, catalog=self.catalog, zone=self.zone, statuses=STATUSES, **values)
 
 
 def staff_routes(
@@ -181,30 +154,6 @@ def staff_routes(
         return []
     sessions = Sessions(settings.staff_password, time.monotonic)
     return Staff(catalog, store, sessions, clock, settings.time_zone).routes()
-
-
-@web.middleware
-async def as_page(
-    request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
-) -> web.StreamResponse:
-    """Answer every failure under /staff with a page."""
-    if not request.path.startswith("/staff"):
-        return await handler(request)
-    try:
-        return await handler(request)
-    except web.HTTPNotFound:
-        return _render("error.html", 404, title="Not found", message="There is no such page or request.")
-    except web.HTTPRequestEntityTooLarge:
-        return _render("error.html", 413, title="Too large", message="The form is too large. Shorten the note.")
-    except (web.HTTPBadRequest, web.HTTPForbidden) as error:
-        return _render("error.html", error.status, title="Not saved", message=error.text or error.reason)
-    except sqlite3.Error:
-        return _render("error.html", 503, title="Busy", message="The database is busy. Try again in a minute.")
-
-
-def _render(template: str, status: int, **values: object) -> web.Response:
-    text = _ENVIRONMENT.get_template(template).render(**values)
-    return web.Response(text=text, status=status, content_type="text/html", charset="utf-8", headers=_HEADERS)
 
 
 async def _form(request: web.Request) -> Mapping[str, str]:

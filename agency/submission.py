@@ -105,7 +105,7 @@ def _wrong(question: Question, value: str) -> str | None:
         return None if _number(value) is not None else f"{what} must be a number."
     if question.datatype == "datetime":
         return None if _is_date(value) else f"{what} must be a date, like 2026-01-31 or 2026-01-31T09:30:00-06:00."
-    if question.datatype == "string" and "\n" in value:
+    if question.datatype == "string" and len(value.splitlines()) > 1:
         return f"{what} must be one line."
     longest = LONGEST if question.datatype == "text" else _LONGEST_FIELD
     return None if len(value) <= longest else f"{what} has more than {longest} characters."
@@ -116,7 +116,7 @@ def _number(text: str) -> float | None:
         number = float(text)
     except ValueError:
         return None
-    return number if math.isfinite(number) else None
+    return number if math.isfinite(number) and "_" not in text else None  # Python reads 1_000, nobody else does
 
 
 def _is_date(text: str) -> bool:

@@ -6,26 +6,17 @@ The standard: https://wiki.open311.org/GeoReport_v2/
 import asyncio
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 from urllib.parse import quote
 
 import aiohttp
 
+from actions.agencies.cache import Cache
 from actions.agencies.documents import error_messages
 from actions.agencies.errors import AgencyDown, AgencyError, AgencyNonsense, AgencyRefused, AgencySlow
-from actions.agencies.georeport import (
-    Attribute,
-    Receipt,
-    Report,
-    Service,
-    ServiceRequest,
-    read_attributes,
-    read_receipt,
-    read_request_id,
-    read_requests,
-    read_services,
-)
+from actions.agencies.georeport import Attribute, Receipt, Report, Service, ServiceRequest
 from actions.agencies.match import find_match
+from actions.agencies.reading import read_attributes, read_receipt, read_request_id, read_requests, read_services
 from actions.agencies.wire import Wire
 
 __all__ = [
@@ -44,7 +35,6 @@ __all__ = [
 
 _T = TypeVar("_T")
 _LONGEST_ID = 64
-_STALE_SECONDS = 30.0  # an agency that is down is not asked for its lists more often than this
 _CLOCK_SKEW = timedelta(minutes=5)
 
 
@@ -52,10 +42,8 @@ class Open311:
     """A client for one server; keep one and close it at the end.
 
     Every call ends within `timeout` seconds with a value or an AgencyError. Service lists and definitions
-    are kept for `cache_seconds` and served from there, however old, while the agency does not answer.
+    are kept for ten minutes, and served however old while the agency does not answer.
     """
-
-    cache_seconds: float = 600.0
 
     def __init__(
         self,
@@ -69,7 +57,7 @@ class Open311:
         self._jurisdiction = {"jurisdiction_id": jurisdiction_id} if jurisdiction_id else {}
         self._key = {"api_key": api_key} if api_key else {}
         self._timeout = timeout
-        self._cache: dict[tuple[str, str], tuple[float, Any]] = {}
+        self._cache: Cache[tuple[str, str], Any] = Cache()
         self._unsure: set[str] = set()  # keys of submissions that may have arrived
 
     async def services(self, locale: str | None = None) -> tuple[Service, ...]:
@@ -154,21 +142,10 @@ class Open311:
         await self._wire.close()
 
     async def _cached(self, path: str, locale: str | None, read: Callable[[Any], _T]) -> _T:
-        entry = (path, locale or "")
-        known: _T | None
-        now = asyncio.get_running_loop().time()
-        expires, known = self._cache.get(entry, (0.0, None))
-        if known is not None and now < expires:
-            return known
-        try:
-            fresh = read(await self._get(path, {"locale": locale or ""}, self._deadline(), locale))
-        except (AgencyDown, AgencySlow, AgencyNonsense):
-            if known is None:
-                raise
-            self._cache[entry] = (now + _STALE_SECONDS, known)
-            return known
-        self._cache[entry] = (now + self.cache_seconds, fresh)
-        return fresh
+        async def fetch() -> _T:
+            return read(await self._get(path, {"locale": locale or ""}, self._deadline(), locale))
+
+        return cast(_T, await self._cache.get((path, locale or ""), fetch))
 
     async def _submit(self, report: Report, key: str, look_since: datetime | None) -> Receipt:
         deadline = self._deadline()
@@ -178,7 +155,7 @@ class Open311:
                 return Receipt(request_id=earlier.id, notice=earlier.service_notice)
         if self._wire.format is None:  # a submission is not the moment to find out which format the server speaks
             await self._get("services", {}, deadline)
-        form = [*self._key.items(), *self._jurisdiction.items(), *_form(report)]
+        form = [*self._key.items(), *self._jurisdiction.items(), *report.form()]
         status, tree = await self._wire.post("requests", form, {"Idempotency-Key": key}, deadline)
         receipt = read_receipt(tree)
         if receipt:
@@ -205,28 +182,6 @@ class Open311:
 
     def _deadline(self) -> float:
         return asyncio.get_running_loop().time() + self._timeout
-
-
-def _form(report: Report) -> list[tuple[str, str]]:
-    fields = {
-        "service_code": report.service_code,
-        "lat": "" if report.lat is None else f"{report.lat:.7f}",
-        "long": "" if report.long is None else f"{report.long:.7f}",
-        "address_string": report.address,
-        "description": report.description,
-        "media_url": report.media_url,
-        "first_name": report.first_name,
-        "last_name": report.last_name,
-        "email": report.email,
-        "phone": report.phone,
-    }
-    form = [(name, value) for name, value in fields.items() if value]
-    for code, value in report.attributes.items():
-        if isinstance(value, list):
-            form += [(f"attribute[{code}][]", item) for item in value]
-        else:
-            form.append((f"attribute[{code}]", value))
-    return form
 
 
 def _segment(text: str) -> str:

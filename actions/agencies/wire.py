@@ -68,7 +68,7 @@ class Wire:
             raise AgencySlow("no time left to ask the agency")
         limit = aiohttp.ClientTimeout(total=remaining, sock_connect=min(_CONNECT_SECONDS, remaining * 0.8))
         if self._session is None:
-            self._session = aiohttp.ClientSession()
+            self._session = aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar())
         try:
             async with self._session.request(
                 method, URL(url, encoded=True), data=form, headers=headers, timeout=limit, allow_redirects=form is None

@@ -317,7 +317,7 @@ async def test_lists_are_kept_and_served_old_while_the_agency_is_down(agency: Ag
     first = await client.services()
     assert await client.services() == first
     assert agency.asked == ["GET services"]
-    client.cache_seconds = 0
+    client._cache.fresh = 0
     await client.services("es")
     agency.answers["GET services"] = 500, b""
     assert await client.services("es") == first
