@@ -6,10 +6,8 @@ from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address, ip_netw
 
 from aiohttp import web
 from limits import RateLimitItem, parse
-from limits.aio.storage import Storage
+from limits.aio.storage import MemoryStorage, Storage
 from limits.aio.strategies import SlidingWindowCounterRateLimiter
-from limits.storage import storage_from_string
-from limits.typing import cast
 
 from bot.errors import SettingError
 from channels.refusals import too_many
@@ -17,11 +15,36 @@ from channels.refusals import too_many
 Network = IPv4Network | IPv6Network
 
 
-class Limits:
-    """Counts hits in memory, or in the `limits` storage at `url` that several gateways share."""
+SWEEP_SECONDS = 30.0
 
-    def __init__(self, url: str = "async+memory://") -> None:
-        self._limiter = SlidingWindowCounterRateLimiter(cast(Storage, storage_from_string(url)))
+
+class SweptMemory(MemoryStorage):
+    """Counts in memory. The library's own looks through all keys at each hit: 1.5 ms with 5,000 conversations."""
+
+    STORAGE_SCHEME = ["async+swept-memory"]  # noqa: RUF012  (the library's register of names, declared so there)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._next_sweep = 0.0
+
+    async def incr(self, key: str, expiry: float, amount: int = 1) -> int:
+        """Count `amount` for `key`, and from time to time drop what has expired."""
+        now = time.time()
+        if now >= self._next_sweep:
+            self._next_sweep = now + SWEEP_SECONDS
+            for known in list(self.expirations):
+                await self.get(known)  # drops the key if its time is over
+        await self.get(key)
+        self.storage[key] += amount
+        self.expirations.setdefault(key, now + expiry)
+        return self.storage[key]
+
+
+class Limits:
+    """Counts requests, in memory or in a storage that several gateways share."""
+
+    def __init__(self, storage: Storage | None = None) -> None:
+        self._limiter = SlidingWindowCounterRateLimiter(storage or SweptMemory())
 
     async def hit(self, limit: RateLimitItem, *who: str) -> None:
         """Count one request. Raises Refusal 429 when `who` has used up `limit`."""

@@ -11,7 +11,7 @@ from aiohttp import web
 
 from bot.clock import iso
 from bot.transcript import Event, events_after
-from bot.wakeups import Listener
+from bot.wakeups import Listener, Signal
 from channels.edge import CONVERSATION, EDGE, HEARTBEAT, Edge
 from channels.refusals import Refusal
 from channels.web.streams import Reader
@@ -52,8 +52,11 @@ async def _follow(edge: Edge, response: web.StreamResponse, place: Place) -> Non
     """Send what is stored, then what happens, until the conversation ends or the gateway stops."""
     await _send(response, "retry: 2000\n\n")
     silent = 0.0
+    signal: Signal | None = "changed"
     while not place.reader.closing:
-        events = await events_after(edge.parts.store, place.conversation_id, place.after, PAGE)
+        # Thousands of idle streams must not read the store at each heartbeat where every change is signalled.
+        has_news = signal == "changed" or edge.look_seconds < HEARTBEAT
+        events = await events_after(edge.parts.store, place.conversation_id, place.after, PAGE) if has_news else []
         if events:
             await _send(response, "".join(_frame(event) for event in events))
             place, silent = replace(place, after=events[-1].number), 0.0

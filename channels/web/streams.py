@@ -37,7 +37,7 @@ class Streams:
 
     @contextmanager
     def reading(self, conversation_id: str) -> Iterator[Reader]:
-        """Hold a place for one reader; a conversation's oldest one makes room. Raises Refusal when the house is full."""
+        """Hold a place; a conversation's oldest reader makes room. Raises Refusal when the house is full."""
         if self._closing or self._count >= self._total:
             raise Refusal(503, "busy", headers={"Retry-After": "5"})
         reader, others = Reader(), self._open[conversation_id]

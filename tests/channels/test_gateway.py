@@ -7,10 +7,10 @@ import re
 import signal
 import socket
 import sqlite3
-import subprocess
 import sys
 from dataclasses import replace
 
+import aiohttp
 import pytest
 import pytest_asyncio
 
@@ -169,17 +169,22 @@ async def test_an_error_of_ours_is_a_500_without_details(tmp_path):
 
 
 async def test_logs_say_what_happened_without_words_or_addresses(tmp_path):
-    process = await _start(tmp_path)
+    process = await _start({**os.environ, "ASSISTANT_PORT": "0", "ASSISTANT_DATA": str(tmp_path)})
     try:
         url = await _ready(process)
-        async with gateway_running(gateway_settings(tmp_path / "other")) as other:
-            async with other.http.post(f"{url}{SESSIONS}", json={"lang": "tlh", "secret words": 1}) as response:
+        async with aiohttp.ClientSession() as http:
+            async with http.post(f"{url}{SESSIONS}", json={"lang": "en"}) as response:
+                key = {"Authorization": f"Bearer {(await response.json())['secret']}"}
+            message = {"client_msg_id": "a", "text": "secret words"}
+            async with http.post(f"{url}/v1/web/city/messages", json=message, headers=key) as response:
+                assert response.status == 202
+            async with http.post(f"{url}/v1/web/city/messages", json={"secret words": 1}, headers=key) as response:
                 assert response.status == 400
         process.send_signal(signal.SIGTERM)
         _, errors = await asyncio.wait_for(process.communicate(), 10)
         lines = [json.loads(line) for line in errors.decode().splitlines()]
         refused = next(line for line in lines if line["event"] == "request")
-        assert (refused["status"], refused["route"]) == (400, "/v1/web/{channel}/sessions")
+        assert (refused["status"], refused["route"]) == (400, "/v1/web/{channel}/messages")
         assert "secret words" not in errors.decode() and "127.0.0.1" not in errors.decode()
         assert process.returncode == 0
     finally:
@@ -207,11 +212,11 @@ async def test_a_taken_port_is_one_sentence_and_status_2(tmp_path):
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         environment = {**os.environ, "ASSISTANT_PORT": str(port), "ASSISTANT_DATA": str(tmp_path)}
-        result = subprocess.run(
-            [sys.executable, "-m", "channels.gateway"], env=environment, capture_output=True, text=True, timeout=30
-        )
-    assert result.returncode == 2
-    assert re.fullmatch(rf"The gateway cannot listen on 127.0.0.1:{port} \(.*\)\. .*ASSISTANT_PORT.*\n", result.stderr)
+        process = await _start(environment)
+        _, errors = await asyncio.wait_for(process.communicate(), 30)
+    assert process.returncode == 2
+    sentence = rf"The gateway cannot listen on 127\.0\.0\.1:{port} \(.*\)\. .*ASSISTANT_PORT.*\n"
+    assert re.fullmatch(sentence, errors.decode())
 
 
 @pytest.mark.parametrize(
@@ -230,12 +235,11 @@ async def test_a_setting_that_cannot_work_stops_the_start_with_its_name(tmp_path
 
 
 async def test_a_host_that_is_none_is_one_sentence(tmp_path):
-    with pytest.raises(AssistantError, match="cannot listen on nowhere.invalid"):
+    with pytest.raises(AssistantError, match=r"cannot listen on nowhere\.invalid"):
         bind(gateway_settings(tmp_path, host="nowhere.invalid"))
 
 
-async def _start(folder):
-    environment = {**os.environ, "ASSISTANT_PORT": "0", "ASSISTANT_DATA": str(folder), "LOG_LEVEL": "INFO"}
+async def _start(environment):
     return await asyncio.create_subprocess_exec(
         sys.executable, "-m", "channels.gateway", env=environment, stderr=asyncio.subprocess.PIPE
     )

@@ -113,7 +113,7 @@ async def test_ending_clears_the_conversation_and_its_secret_opens_nothing(gatew
     assert (status, body["error"]["code"]) == (401, "secret_unknown")
     async with asyncio.timeout(5):
         while not gateway.rasa.forgotten:
-            await asyncio.sleep(0)
+            await gateway.call("GET", "/healthz")
     assert len(gateway.rasa.forgotten) == 1
 
 
