@@ -26,8 +26,8 @@ Button = dict[str, str]
 """{"title": what the person reads, "payload": "/intent{...}"}."""
 
 NOT_UNDERSTOOD = frozenset({"", "nlu_fallback", "out_of_scope"})
-SURE = 0.4
-"""Confidence from which an intent may interrupt a form."""
+SURE, VERY_SURE = 0.4, 0.75
+"""Confidence from which a question, or a statement, may interrupt a form."""
 
 
 @functools.cache
@@ -119,7 +119,9 @@ class Turn:
         """
         if self.intent in own or self.intent in NOT_UNDERSTOOD or self.confidence < SURE:
             return False
-        return not free_text or self.is_question or self.intent in _SHORT_WISHES
+        if self.is_question or self.intent in _SHORT_WISHES:
+            return True
+        return not free_text and self.confidence >= VERY_SURE
 
 
 def choose(title: str, choice: str) -> Button:
@@ -162,7 +164,7 @@ class ServiceAction(Action, ABC):  # type: ignore[misc]  # rasa_sdk has no types
 _SHORT_WISHES = frozenset({"talk_to_person", "are_you_a_bot", "switch_to_english", "switch_to_spanish", "what_can_you_do"})
 _QUESTION_WORDS = frozenset(
     "who what when where why how which can could do does is are will "
-    "quién quien qué que cuándo cuando dónde donde cómo como cuál cual cuánto cuanto cuánta cuanta puedo".split()
+    "quién quien qué cuándo cuando dónde donde cómo cuál cual cuánto cuanto cuánta cuanta puedo".split()
 )
 
 

@@ -28,8 +28,7 @@ class SwitchLanguage(ServiceAction):
             return []
         say.utter_message(response="utter_language_switched", language=language)
         say.utter_message(json_message={"language": language})
-        given = {**(tracker.get_slot("turn") or {}), "language": language}
-        return [SlotSet("language", language), SlotSet("turn", given)]
+        return [SlotSet("language", language)]
 
 
 class GivePlace(ServiceAction):

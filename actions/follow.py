@@ -148,7 +148,9 @@ class ValidateFollowForm(ServiceAction):
         if request is None:
             say.utter_message(response="utter_follow_not_found")
             return _done(tracker)
-        _say_status(request, Turn.of(tracker).language, say)
+        language = Turn.of(tracker).language
+        request = replace(request, service_name=await _name(request, language))
+        _say_status(request, language, say)
         known: list[dict[str, str]] = tracker.get_slot("my_requests") or []
         if all(item["id"] != request.id for item in known):
             known = [*known, {"id": request.id, "service": request.service_name}]
@@ -171,6 +173,15 @@ def _say_status(request: ServiceRequest, language: str, say: CollectingDispatche
         say.utter_message(response="utter_follow_note", note=request.status_notes.rstrip())
     if request.expected and request.status != "closed":
         say.utter_message(response="utter_follow_expected", date=_day(request.expected, language))
+
+
+async def _name(request: ServiceRequest, language: str) -> str:
+    """The service's name in the person's language; a request names it in the agency's own."""
+    try:
+        services = await agency().services(language)
+    except AgencyError:
+        services = ()
+    return next((service.name for service in services if service.code == request.service_code), request.service_name)
 
 
 def _day(moment: datetime | None, language: str) -> str:

@@ -32,6 +32,10 @@ class Context:
         """The attribute that a step asks for."""
         return next((q for q in self.questions if ATTRIBUTE + q.code == step), None)
 
+    def without_place(self, text: str) -> str:
+        """The words that are left when the address or street is taken out."""
+        return text.replace(self.places.find(text) or self.places.street(text) or "\n", " ")
+
     @property
     def groups(self) -> tuple[str, ...]:
         """The groups of services, in the agency's order."""
@@ -64,7 +68,7 @@ def ask(draft: Draft, context: Context) -> Said:
             buttons = tuple(_word(choice, context) for choice in ("send", "change", "leave"))
             return Said("utter_report_review", buttons, {"items": _summary(draft, context)})
         case "change":
-            return Said("utter_report_ask_change", tuple(choose(title, item) for item, title in items(draft, context)))
+            return Said("utter_report_ask_change", _items(draft, context))
     return _ask_attribute(draft, context)
 
 
@@ -96,6 +100,10 @@ def free_text(draft: Draft, context: Context) -> bool:
     return draft.step in (PLACE, DESCRIPTION) or (draft.step == PROBLEM and not draft.offers)
 
 
+def _items(draft: Draft, context: Context) -> tuple[Button, ...]:
+    return (*(choose(title, item) for item, title in items(draft, context)), _word("leave", context))
+
+
 def _ask_problem(draft: Draft, context: Context) -> Said:
     offers = offered_titles(draft, context)
     if not offers:
@@ -106,7 +114,7 @@ def _ask_problem(draft: Draft, context: Context) -> Said:
         return Said("utter_report_choose_group", buttons)
     if len(offers) == 1:
         yes = _for_choice(_word("yes", context), offers[0][0])
-        return Said("utter_report_confirm_problem", (yes, other), {"service": _in_sentence(offers[0][1])})
+        return Said("utter_report_confirm_problem", (yes, other), {"service": offers[0][1]})
     return Said("utter_report_choose_problem", (*buttons[:MOST_BUTTONS], other))
 
 
@@ -142,8 +150,3 @@ def _word(choice: str, context: Context) -> Button:
 def _for_choice(pressed: Button, choice: str) -> Button:
     """The same words for another choice."""
     return choose(pressed["title"], choice)
-
-
-def _in_sentence(name: str) -> str:
-    """A service's name inside a sentence: "Pothole" becomes "pothole", "SUV" stays."""
-    return name[:1].lower() + name[1:] if name[1:2].islower() else name

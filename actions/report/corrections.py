@@ -47,10 +47,15 @@ def correct(draft: Draft, context: Context) -> Draft | None:
         value = offered(question, text)
         if value and value != draft.answers.get(question.code):
             return replace(draft, answers={**draft.answers, question.code: value})
-    matches = best_matches(text, context.services)
-    if is_clear(matches) and matches[0].service.code != draft.service and context.turn.intent not in ("affirm", "skip"):
-        return replace(draft.reopened(PROBLEM), offers=(f"type:{matches[0].service.code}",))
     return None
+
+
+def other_type(draft: Draft, context: Context) -> Draft | None:
+    """The draft with another type to confirm, when the words clearly name one: "no, it's a street light"."""
+    matches = best_matches(context.without_place(context.turn.text), context.services)
+    if not is_clear(matches) or matches[0].service.code == draft.service or context.turn.intent in ("affirm", "skip"):
+        return None
+    return replace(draft.reopened(PROBLEM), offers=(f"type:{matches[0].service.code}",))
 
 
 def named_item(draft: Draft, context: Context) -> str:

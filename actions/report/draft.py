@@ -65,7 +65,8 @@ class Draft:
         """The draft with one question open again; the other answers stay."""
         draft = replace(self, step=step, offers=(), misses=0)
         if step == PROBLEM:
-            return replace(draft, service="", answers={})
+            own_words = self.description == self.words  # they told of the other problem
+            return replace(draft, service="", answers={}, description=None if own_words else self.description)
         if step == PLACE:
             return replace(draft, place="", street="")
         if step == DESCRIPTION:

@@ -25,7 +25,10 @@ _STOP = frozenset(
     "hello hi can you someone somebody fix get got had would like about pretty still just "
     "un una unos unas el la los las y o de del en a al es esta está hay mi me se que con por para lo le su "
     "no muy quiero quisiera necesito reportar reporte problema ciudad calle casa cerca frente esquina hola "
-    "favor pueden puede alguien arreglar tengo sobre".split()
+    "favor pueden puede alguien arreglar tengo sobre han ha he fue son era ser hace hacer tiene tienen nadie nada todo "
+    "toda como donde cuando cuanto porque si ya mas sin ni les sus ese esa eso aqui ahi vez venido venir "
+    "did does do don didn came come they them their you your he she who what when where why how will if so too all "
+    "some any one yes maybe think see saw know".split()
 )
 
 
@@ -51,10 +54,10 @@ def is_clear(matches: list[Match]) -> bool:
     return len(matches) == 1 or matches[0].score - matches[1].score >= LEAD
 
 
-def says_enough(words: str, services: tuple[Service, ...], without: str = "") -> bool:
-    """Whether the words tell more than the type and the place, so that they can serve as the description."""
+def says_enough(words: str, services: tuple[Service, ...]) -> bool:
+    """Whether the words tell more than the type, so that they can serve as the description."""
     named = {token for match in best_matches(words, services)[:1] for token in _named(match.service)}
-    known = named | set(tokens(without)) | _stops()
+    known = named | _stops()
     return len([token for token in tokens(words) if token not in known]) >= 2
 
 

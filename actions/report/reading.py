@@ -1,12 +1,13 @@
 """Read what a person says while the report form is open: an answer, a correction, a wish to go back or leave."""
 
+import re
 from dataclasses import dataclass, replace
 from typing import Literal
 
 from actions.agencies.open311 import Attribute
 from actions.report.asking import GROUP, Context, Said, free_text, items, offered_titles
 from actions.report.attributes import offered, position_in, read_answer
-from actions.report.corrections import correct, named_item
+from actions.report.corrections import correct, named_item, other_type
 from actions.report.draft import ATTRIBUTE, CHANGE, DESCRIPTION, PLACE, PROBLEM, REVIEW, Draft
 from actions.report.matching import best_matches, is_clear, says_enough
 
@@ -14,6 +15,7 @@ OWN_INTENTS = frozenset(
     "report_problem affirm deny choose skip change_item go_back start_over cancel give_place helpful not_helpful".split()
 )
 LONGEST_DESCRIPTION = 2000
+_SEND = re.compile(r"(?:send|env[ií]|mand)", re.IGNORECASE)
 _COMMAND_WORDS = 6
 """In a longer text the same words are part of an answer."""
 
@@ -33,8 +35,15 @@ def read(draft: Draft, context: Context) -> Outcome:
     command = _command(draft, context)
     if command:
         return command
+    question = context.question(draft.step)
+    listed = _read_attribute(draft, context) if question and question.values else None
+    if listed:
+        return listed
     if turn.is_question and turn.is_aside(OWN_INTENTS, free_text=True):
         return Outcome(draft, then="aside")
+    corrected = _corrected_early(draft, context)
+    if corrected:
+        return corrected
     readers = {PROBLEM: read_problem, PLACE: _read_place, DESCRIPTION: _read_description, REVIEW: _read_review, CHANGE: _read_change}
     outcome = readers.get(draft.step, _read_attribute)(draft, context)
     if outcome:
@@ -55,7 +64,7 @@ def read_problem(draft: Draft, context: Context) -> Outcome | None:
     if choice.startswith(GROUP):
         inside = tuple(f"type:{s.code}" for s in context.services if s.group == choice.removeprefix(GROUP))
         return Outcome(replace(draft, offers=inside, misses=0)) if inside else None
-    matches = best_matches(_without_place(turn.text, context), context.services) if not choice else []
+    matches = best_matches(context.without_place(turn.text), context.services) if not choice else []
     refused = {offer for offer, _ in offers} if turn.intent == "deny" else set()
     matches = [match for match in matches if f"type:{match.service.code}" not in refused]
     if matches:
@@ -68,10 +77,6 @@ def read_problem(draft: Draft, context: Context) -> Outcome | None:
     return None
 
 
-def _without_place(text: str, context: Context) -> str:
-    return text.replace(context.places.find(text) or context.places.street(text) or "\n", " ")
-
-
 def prefilled(draft: Draft, context: Context) -> Draft:
     """The draft with what the first words already tell about the type's questions, the place and the description."""
     answers = dict(draft.answers)
@@ -81,7 +86,7 @@ def prefilled(draft: Draft, context: Context) -> Draft:
             answers[question.code] = value
     place = draft.place or context.places.find(draft.words)
     description = draft.description
-    if description is None and says_enough(draft.words, context.services, without=place):
+    if description is None and says_enough(context.without_place(draft.words), context.services):
         description = draft.words
     street = "" if place else draft.street or context.places.street(draft.words)
     return replace(draft, answers=answers, place=place, street=street, description=description)
@@ -141,7 +146,7 @@ def _read_description(draft: Draft, context: Context) -> Outcome | None:
     if _skips(context) or (turn.intent == "deny" and len(turn.text.split()) <= 4):
         return Outcome(draft.answered(context.questions, description=""))
     if turn.intent == "affirm" and len(turn.text.split()) <= 2:
-        return None
+        return Outcome(draft.answered(context.questions, description="")) if _SEND.match(turn.text) else None
     if turn.is_aside(OWN_INTENTS, free_text=True) or sum(char.isalpha() for char in turn.text) < 2:
         return None
     return Outcome(draft.answered(context.questions, description=turn.text[:LONGEST_DESCRIPTION]))
@@ -156,7 +161,7 @@ def _read_review(draft: Draft, context: Context) -> Outcome | None:
     corrected = _corrected(draft, context)
     if corrected:
         return corrected
-    if turn.intent == "affirm":
+    if turn.intent == "affirm" or (_SEND.match(turn.text) and len(turn.text.split()) <= _COMMAND_WORDS):
         return Outcome(draft, then="send")
     if turn.intent in ("deny", "change_item"):
         return Outcome(replace(draft, step=CHANGE, misses=0))
@@ -167,7 +172,7 @@ def _read_change(draft: Draft, context: Context) -> Outcome | None:
     position = position_in(context.turn.text, len(items(draft, context)))
     if position is not None:
         return _reopen(draft, items(draft, context)[position][0].removeprefix("item:"), context)
-    if context.turn.intent in ("affirm", "deny") and len(context.turn.text.split()) <= 3:
+    if _SEND.match(context.turn.text) or (context.turn.intent in ("affirm", "deny") and len(context.turn.text.split()) <= 3):
         return Outcome(replace(draft, step=REVIEW, misses=0))
     return _corrected(draft, context)
 
@@ -176,10 +181,31 @@ def _corrected(draft: Draft, context: Context) -> Outcome | None:
     if not context.turn.text:
         return None
     corrected = correct(draft, context)
-    if corrected:
-        return Outcome(replace(corrected, step=corrected.next_step(context.questions), misses=0))
-    item = named_item(draft, context)
-    return _reopen(draft, item, context) if item else None
+    item = "" if corrected else named_item(draft, context)
+    if item:
+        return _reopen(draft, item, context)
+    corrected = corrected or other_type(draft, context)
+    if corrected is None:
+        return None
+    return Outcome(replace(corrected, step=corrected.next_step(context.questions), misses=0))
+
+
+def _corrected_early(draft: Draft, context: Context) -> Outcome | None:
+    """A correction before the review: "no, it's 12 Elm" while something else is asked."""
+    turn = context.turn
+    if turn.intent not in ("change_item", "give_place") or draft.step in (PLACE, DESCRIPTION, REVIEW, CHANGE):
+        return None
+    place, street = context.places.correct(draft.place, turn.text), context.places.street(turn.text)
+    if place or street:
+        noted = Said("utter_report_place_noted", blanks={"place": place or street})
+        return Outcome(replace(draft, place=place, street="" if place else street, misses=0), (noted,))
+    item = named_item(draft, context) if turn.intent == "change_item" else ""
+    if draft.step != PROBLEM:
+        return _reopen(draft, item, context)
+    if item == PLACE:
+        words = context.without_place(draft.words)
+        return Outcome(replace(draft, place="", street="", words=words, misses=0), (Said("utter_report_place_later"),))
+    return None
 
 
 def _reopen(draft: Draft, step: str, context: Context) -> Outcome | None:
@@ -196,7 +222,7 @@ def _missed(draft: Draft, context: Context) -> Outcome:
     says = [Said(f"utter_report_unclear_{_UNCLEAR.get(kind, kind)}")]
     if draft.step == PROBLEM and draft.misses >= 2 and not draft.offers:
         draft = replace(draft, offers=_overview(context))
-    if draft.misses >= 3:
+    if draft.misses % 3 == 0:
         says.append(Said("utter_report_stuck"))
     return Outcome(draft, tuple(says))
 
