@@ -2,24 +2,24 @@
 
 from collections.abc import AsyncIterator
 from datetime import timedelta
-from typing import Any
 
 import pytest
 
 from actions.agencies.open311 import AgencyRefused, Open311, Report
+from tests.agency.rig import Agency
 
 HOLE = Report("POTHOLE", {"SIZE": "large", "WHERE": ["lane", "curb"]}, "12 Oak Street", description="Un hoyo")
 
 
 @pytest.fixture(params=["json", "xml"])
-async def client(request: pytest.FixtureRequest, agency: Any) -> AsyncIterator[Open311]:
+async def client(request: pytest.FixtureRequest, agency: Agency) -> AsyncIterator[Open311]:
     client = Open311(agency.url, "brightwater.example", "key")
     client._wire.format = request.param
     yield client
     await client.close()
 
 
-async def test_a_report_goes_from_the_list_to_its_end(agency: Any, client: Open311) -> None:
+async def test_a_report_goes_from_the_list_to_its_end(agency: Agency, client: Open311) -> None:
     services = {service.code: service for service in await client.services("es")}
     assert services["POTHOLE"].name == "Bache"
     assert "hoyo en la calle" in services["POTHOLE"].keywords
@@ -52,7 +52,7 @@ async def test_a_second_try_after_a_restart_is_found_without_the_key(client: Ope
     assert (await client.submit(HOLE, "another", attempt=2)).request_id == first.request_id
 
 
-async def test_a_token_becomes_an_id(agency: Any, client: Open311) -> None:
+async def test_a_token_becomes_an_id(agency: Agency, client: Open311) -> None:
     report = Report("STRAY_ANIMAL", {"ANIMAL": "dog"}, "Alder Street", 41.88, -87.63, "Red collar")
     token = (await client.submit(report, "k1")).token
     assert token is not None
@@ -70,7 +70,7 @@ async def test_refusals_are_told_one_by_one(client: Open311) -> None:
     assert len(caught.value.messages) == 2
 
 
-async def test_a_wrong_key_is_forbidden(agency: Any) -> None:
+async def test_a_wrong_key_is_forbidden(agency: Agency) -> None:
     client = Open311(agency.url, api_key="wrong")
     with pytest.raises(AgencyRefused) as caught:
         await client.submit(HOLE, "k1")

@@ -3,23 +3,21 @@
 import asyncio
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from typing import Any
 
 import pytest
 from yarl import URL
 
 from agency.requests import Arrival, Content, Filter, Move
-
-POTHOLE = {"service_code": "POTHOLE", "address_string": "12 Oak Street", "attribute[SIZE]": "large", "api_key": "key"}
+from tests.agency.rig import POTHOLE, Agency
 
 
 @pytest.fixture(params=["json", "xml"], autouse=True)
-def _format(request: pytest.FixtureRequest, agency: Any) -> Iterator[None]:
+def _format(request: pytest.FixtureRequest, agency: Agency) -> Iterator[None]:
     agency.format = request.param
     yield
 
 
-async def test_documents_say_what_they_are(agency: Any) -> None:
+async def test_documents_say_what_they_are(agency: Agency) -> None:
     answer = await agency.get("services")
     kind = {"json": "application/json", "xml": "text/xml"}[agency.format]
     assert answer.headers["Content-Type"] == f"{kind}; charset=utf-8"
@@ -27,14 +25,14 @@ async def test_documents_say_what_they_are(agency: Any) -> None:
         assert answer.body.startswith(b'<?xml version="1.0" encoding="UTF-8"?>\n<services><service>')
 
 
-async def test_discovery_names_the_endpoint_and_its_formats(agency: Any) -> None:
+async def test_discovery_names_the_endpoint_and_its_formats(agency: Agency) -> None:
     content = (await agency.get("discovery")).content
     (endpoint,) = content["endpoints"]
     assert endpoint["url"] == agency.url
     assert endpoint["formats"] == ["text/xml", "application/json"]
 
 
-async def test_the_service_list_has_every_field_and_every_type(agency: Any) -> None:
+async def test_the_service_list_has_every_field_and_every_type(agency: Agency) -> None:
     services = (await agency.get("services")).content
     assert len(services) >= 18
     fields = {"service_code", "service_name", "description", "metadata", "type", "keywords", "group"}
@@ -43,7 +41,7 @@ async def test_the_service_list_has_every_field_and_every_type(agency: Any) -> N
     assert {service["metadata"] for service in services} == {"true", "false"}
 
 
-async def test_definitions_use_every_datatype_and_have_lists_with_values(agency: Any) -> None:
+async def test_definitions_use_every_datatype_and_have_lists_with_values(agency: Agency) -> None:
     datatypes, informs = set(), False
     for service in (await agency.get("services")).content:
         definition = (await agency.get(f"services/{service['service_code']}")).content
@@ -70,21 +68,21 @@ async def test_definitions_use_every_datatype_and_have_lists_with_values(agency:
     ],
 )
 async def test_the_language_is_the_one_asked_for(
-    agency: Any, locale: str, accept: str, name: str, language: str
+    agency: Agency, locale: str, accept: str, name: str, language: str
 ) -> None:
     answer = await agency.get("services", headers={"Accept-Language": accept}, locale=locale)
     assert answer.content[0]["service_name"] == name
     assert answer.headers["Content-Language"] == language
 
 
-async def test_questions_are_asked_in_spanish_with_the_same_keys(agency: Any) -> None:
+async def test_questions_are_asked_in_spanish_with_the_same_keys(agency: Agency) -> None:
     english = (await agency.get("services/POTHOLE")).content["attributes"][0]
     spanish = (await agency.get("services/POTHOLE", locale="es")).content["attributes"][0]
     assert spanish["description"] == "¿Qué tan grande es el hoyo?"
     assert [value["key"] for value in english["values"]] == [value["key"] for value in spanish["values"]]
 
 
-async def test_a_report_is_accepted_and_shown_without_who_sent_it(agency: Any) -> None:
+async def test_a_report_is_accepted_and_shown_without_who_sent_it(agency: Agency) -> None:
     form = {
         **POTHOLE,
         "description": "Línea <uno>\n& dos",
@@ -109,7 +107,7 @@ async def test_a_report_is_accepted_and_shown_without_who_sent_it(agency: Any) -
     assert not {"first_name", "email", "phone"} & shown.keys()
 
 
-async def test_every_kind_of_attribute_is_accepted(agency: Any) -> None:
+async def test_every_kind_of_attribute_is_accepted(agency: Agency) -> None:
     several = [*POTHOLE.items(), ("attribute[WHERE][]", "lane"), ("attribute[WHERE][]", "curb")]
     answer = await agency.post([*several, ("attribute[DEPTH]", "3.5")])
     stored = agency.store.get(answer.content[0]["service_request_id"])
@@ -140,7 +138,7 @@ async def test_every_kind_of_attribute_is_accepted(agency: Any) -> None:
     ],
 )
 async def test_a_report_with_a_mistake_is_refused_with_its_name(
-    agency: Any, change: dict[str, str], words: str
+    agency: Agency, change: dict[str, str], words: str
 ) -> None:
     answer = await agency.post({**POTHOLE, **change})
     assert answer.status == 400
@@ -148,18 +146,18 @@ async def test_a_report_with_a_mistake_is_refused_with_its_name(
     assert all(error["code"] == "400" for error in answer.content)
 
 
-async def test_all_mistakes_are_told_at_once(agency: Any) -> None:
+async def test_all_mistakes_are_told_at_once(agency: Agency) -> None:
     answer = await agency.post({"service_code": "POTHOLE", "api_key": "key", "media_url": "x"})
     assert len(answer.content) == 3
 
 
-async def test_two_values_for_one_answer_are_refused(agency: Any) -> None:
+async def test_two_values_for_one_answer_are_refused(agency: Agency) -> None:
     answer = await agency.post([*POTHOLE.items(), ("attribute[SIZE]", "small")])
     assert answer.status == 400 and "one value" in answer.messages
 
 
 @pytest.mark.parametrize("key", ["", "wrong", "Key", "kéy"])
-async def test_without_a_known_api_key_nothing_is_accepted(agency: Any, key: str) -> None:
+async def test_without_a_known_api_key_nothing_is_accepted(agency: Agency, key: str) -> None:
     answer = await agency.post({**POTHOLE, "api_key": key})
     assert answer.status == 403
     assert answer.content[0]["code"] == "403"
@@ -167,26 +165,26 @@ async def test_without_a_known_api_key_nothing_is_accepted(agency: Any, key: str
 
 
 @pytest.mark.parametrize("path", ["services", "services/POTHOLE", "requests", "requests/1", "tokens/1"])
-async def test_another_jurisdiction_is_not_found(agency: Any, path: str) -> None:
+async def test_another_jurisdiction_is_not_found(agency: Agency, path: str) -> None:
     answer = await agency.get(path, jurisdiction_id="elsewhere.example")
     assert answer.status == 404 and "jurisdiction_id" in answer.messages
 
 
-async def test_our_jurisdiction_and_an_empty_one_are_the_same(agency: Any) -> None:
+async def test_our_jurisdiction_and_an_empty_one_are_the_same(agency: Agency) -> None:
     ours = await agency.get("services", jurisdiction_id="brightwater.example")
     assert ours.body == (await agency.get("services", jurisdiction_id="")).body
     assert (await agency.post({**POTHOLE, "jurisdiction_id": "elsewhere.example"})).status == 404
 
 
 @pytest.mark.parametrize("path", ["services/NOPE", "requests/NOPE", "tokens/NOPE", "nothing", "requests/%00"])
-async def test_what_does_not_exist_is_an_error_list_with_404(agency: Any, path: str) -> None:
+async def test_what_does_not_exist_is_an_error_list_with_404(agency: Agency, path: str) -> None:
     answer = await agency.get(path)
     assert answer.status == 404
     assert answer.content[0]["code"] == "404"
     assert (await agency.post({**POTHOLE, "service_code": "NOPE"})).status == 404
 
 
-async def test_a_batch_service_gives_a_token_and_the_id_later(agency: Any) -> None:
+async def test_a_batch_service_gives_a_token_and_the_id_later(agency: Agency) -> None:
     form = {"service_code": "RATS", "address_string": "1 Elm", "attribute[PEST]": "rats", "api_key": "key"}
     (receipt,) = (await agency.post(form)).content
     assert "service_request_id" not in receipt
@@ -199,7 +197,7 @@ async def test_a_batch_service_gives_a_token_and_the_id_later(agency: Any) -> No
     assert shown["service_code"] == "RATS"
 
 
-async def test_a_blackbox_service_gives_no_number_and_shows_nothing(agency: Any) -> None:
+async def test_a_blackbox_service_gives_no_number_and_shows_nothing(agency: Agency) -> None:
     form = {"service_code": "NOISE", "address_string": "1 Elm", "attribute[KIND]": "music", "api_key": "key"}
     (receipt,) = (await agency.post(form)).content
     assert not {"service_request_id", "token"} & receipt.keys()
@@ -210,32 +208,32 @@ async def test_a_blackbox_service_gives_no_number_and_shows_nothing(agency: Any)
     assert not (await agency.get("requests", service_request_id=hidden.id)).content
 
 
-async def test_the_same_key_is_the_same_report_even_at_the_same_time(agency: Any) -> None:
+async def test_the_same_key_is_the_same_report_even_at_the_same_time(agency: Agency) -> None:
     answers = await asyncio.gather(*(agency.post(POTHOLE, key="k1") for _ in range(12)))
     assert sorted(answer.status for answer in answers) == [200] * 11 + [201]
     assert len({answer.content[0]["service_request_id"] for answer in answers}) == 1
     assert len((await agency.get("requests")).content) == 1
 
 
-async def test_a_key_belongs_to_one_client_and_one_content(agency: Any) -> None:
+async def test_a_key_belongs_to_one_client_and_one_content(agency: Agency) -> None:
     first = (await agency.post(POTHOLE, key="k1")).content
     assert (await agency.post({**POTHOLE, "description": "other"}, key="k1")).status == 400
     assert (await agency.post({**POTHOLE, "api_key": "other"}, key="k1")).content != first
     assert (await agency.post(POTHOLE, key="k" * 201)).status == 400
 
 
-async def test_the_same_token_comes_back_for_the_same_key(agency: Any) -> None:
+async def test_the_same_token_comes_back_for_the_same_key(agency: Agency) -> None:
     form = {"service_code": "RATS", "address_string": "1 Elm", "attribute[PEST]": "rats", "api_key": "key"}
     assert (await agency.post(form, key="k1")).content == (await agency.post(form, key="k1")).content
 
 
-async def numbers(agency: Any, **query: str) -> list[str]:
+async def numbers(agency: Agency, **query: str) -> list[str]:
     answer = await agency.get("requests", **query)
     assert answer.status == 200, answer.body
     return [request["service_request_id"] for request in answer.content or []]
 
 
-async def test_requests_are_found_by_type_status_and_id(agency: Any) -> None:
+async def test_requests_are_found_by_type_status_and_id(agency: Agency) -> None:
     hole = await agency.report()
     light = await agency.report(
         **{"service_code": "STREETLIGHT", "attribute[SIZE]": "", "attribute[PROBLEM]": "out", "description": "dark"}
@@ -252,7 +250,7 @@ async def test_requests_are_found_by_type_status_and_id(agency: Any) -> None:
     assert (shown["status"], shown["status_notes"]) == ("closed", "Fixed.")
 
 
-async def test_dates_limit_the_list_to_ninety_days_at_most(agency: Any) -> None:
+async def test_dates_limit_the_list_to_ninety_days_at_most(agency: Agency) -> None:
     today = agency.clock.time
     agency.clock.time = today - timedelta(days=120)
     old = await agency.report()
@@ -273,7 +271,7 @@ async def test_dates_limit_the_list_to_ninety_days_at_most(agency: Any) -> None:
     assert (await agency.get("requests", start_date=day(91), end_date=day(0))).status == 400
 
 
-async def test_at_most_a_thousand_requests_are_listed(agency: Any) -> None:
+async def test_at_most_a_thousand_requests_are_listed(agency: Agency) -> None:
     now = agency.clock()
     arrival = Arrival("realtime", now, None, now, "test", "")
     agency.store._db.execute("PRAGMA synchronous = OFF")
@@ -295,7 +293,7 @@ async def test_at_most_a_thousand_requests_are_listed(agency: Any) -> None:
         {"status": "lost"},
     ],
 )
-async def test_a_bad_question_is_an_error_list(agency: Any, query: dict[str, str]) -> None:
+async def test_a_bad_question_is_an_error_list(agency: Agency, query: dict[str, str]) -> None:
     answer = await agency.get("requests", **query)
     assert answer.status == 400
     assert answer.content[0]["description"]
@@ -311,36 +309,36 @@ async def test_a_bad_question_is_an_error_list(agency: Any, query: dict[str, str
         b"&&&===%%%",
     ],
 )
-async def test_a_body_that_is_no_form_is_refused(agency: Any, body: bytes) -> None:
+async def test_a_body_that_is_no_form_is_refused(agency: Agency, body: bytes) -> None:
     answer = await agency.post(body, headers={"Content-Type": "application/x-www-form-urlencoded"})
     assert answer.status in (400, 403)
     assert answer.content[0]["description"]
 
 
-async def test_another_content_type_is_refused(agency: Any) -> None:
+async def test_another_content_type_is_refused(agency: Agency) -> None:
     answer = await agency.post(b"{}", headers={"Content-Type": "application/json"})
     assert answer.status == 400 and "form" in answer.messages
 
 
-async def test_too_large_a_body_is_refused(agency: Any) -> None:
+async def test_too_large_a_body_is_refused(agency: Agency) -> None:
     answer = await agency.post({**POTHOLE, "description": "x" * (256 * 1024)})
     assert answer.status == 413 and "256 KB" in answer.messages
 
 
-async def test_control_characters_do_not_break_the_document(agency: Any) -> None:
+async def test_control_characters_do_not_break_the_document(agency: Agency) -> None:
     number = await agency.report(description="a\x00b\x0b\ufffec\td")
     (shown,) = (await agency.get(f"requests/{number}")).content
     assert shown["description"] == "abc\td"
 
 
 @pytest.mark.parametrize("path", ["requests/%ff", "services/%ed%a0%80", "tokens/%ff", "requests"])
-async def test_bytes_that_are_no_text_in_a_url_harm_nothing(agency: Any, path: str) -> None:
+async def test_bytes_that_are_no_text_in_a_url_harm_nothing(agency: Agency, path: str) -> None:
     url = URL(f"{agency.url}/{path}.{agency.format}?status=%ff&service_request_id=%ed%a0%80", encoded=True)
     async with agency.session.get(url) as response:
         assert response.status in (200, 400, 404)
 
 
-async def test_a_method_that_is_not_offered_is_an_error_list(agency: Any) -> None:
+async def test_a_method_that_is_not_offered_is_an_error_list(agency: Agency) -> None:
     async with agency.session.delete(f"{agency.url}/requests.{agency.format}") as response:
         assert response.status == 405
         assert "POST" in response.headers["Allow"]

@@ -13,6 +13,7 @@ from agency.catalog import Catalog
 from agency.server import build_app
 from agency.settings import Settings
 from agency.store import Store
+from tests.agency.rig import Agency
 
 
 class Browser:
@@ -42,13 +43,13 @@ class Browser:
 
 
 @pytest.fixture
-async def browser(agency: Any) -> AsyncIterator[Browser]:
+async def browser(agency: Agency) -> AsyncIterator[Browser]:
     jar = aiohttp.CookieJar(unsafe=True)
     async with aiohttp.ClientSession(cookie_jar=jar) as session:
         yield Browser(agency.url.removesuffix("/open311/v2"), session)
 
 
-async def test_nothing_is_shown_without_the_password(agency: Any, browser: Browser) -> None:
+async def test_nothing_is_shown_without_the_password(agency: Agency, browser: Browser) -> None:
     number = await agency.report()
     for path in ("/staff", f"/staff/requests/{number}", "/staff/requests/none"):
         await browser.open(path)
@@ -62,7 +63,7 @@ async def test_nothing_is_shown_without_the_password(agency: Any, browser: Brows
     assert browser.path == "/staff/login"
 
 
-async def test_a_request_is_found_closed_and_seen_closed_by_everybody(agency: Any, browser: Browser) -> None:
+async def test_a_request_is_found_closed_and_seen_closed_by_everybody(agency: Agency, browser: Browser) -> None:
     number = await agency.report(description="<script>alert(1)</script>", phone="555-0199")
     other = await agency.report(address_string="9 Elm Street")
     await browser.log_in()
@@ -82,7 +83,7 @@ async def test_a_request_is_found_closed_and_seen_closed_by_everybody(agency: An
     assert (move.who, move.old_status, move.new_status) == ("Dana", "open", "closed")
 
 
-async def test_a_form_without_the_pages_token_changes_nothing(agency: Any, browser: Browser) -> None:
+async def test_a_form_without_the_pages_token_changes_nothing(agency: Agency, browser: Browser) -> None:
     number = await agency.report()
     await browser.log_in()
     for csrf in ("", "x", "é"):
@@ -132,7 +133,7 @@ async def test_many_wrong_passwords_close_the_door_for_a_while(browser: Browser)
     [({"status": "lost"}, "Choose a status."), ({"status": "open", "note": "x" * 1001}, "longer than 1000")],
 )
 async def test_a_mistake_is_told_and_the_note_kept(
-    agency: Any, browser: Browser, fields: dict[str, str], words: str
+    agency: Agency, browser: Browser, fields: dict[str, str], words: str
 ) -> None:
     number = await agency.report()
     await browser.log_in()
@@ -143,14 +144,14 @@ async def test_a_mistake_is_told_and_the_note_kept(
 
 
 @pytest.mark.parametrize("query", ["page=0", "page=-1", "page=x", "page=99999999999", "status=%ff", "page=%C2%B2"])
-async def test_odd_filters_do_no_harm(agency: Any, browser: Browser, query: str) -> None:
+async def test_odd_filters_do_no_harm(agency: Agency, browser: Browser, query: str) -> None:
     await agency.report()
     await browser.log_in()
     await browser.open(f"/staff?{query}")
     assert browser.status == 200
 
 
-async def test_more_than_a_page_has_links_that_keep_the_filter(agency: Any, browser: Browser) -> None:
+async def test_more_than_a_page_has_links_that_keep_the_filter(agency: Agency, browser: Browser) -> None:
     for _ in range(26):
         await agency.report()
     await browser.log_in()
