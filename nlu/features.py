@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import re
 import unicodedata
-from typing import Any, List, Optional
+from typing import Any, Dict, List, Optional
 
 import numpy as np
 from scipy import sparse
@@ -14,6 +14,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 logger = logging.getLogger(__name__)
 
 MAX_CHARACTERS = 600  # what a person asks stands in the first lines
+_SHARED: Dict[str, Any] = {"sublinear_tf": True, "min_df": 2, "dtype": np.float32}  # what stands once teaches nothing
 _DIGITS = re.compile(r"\d+")
 _SPACE = re.compile(r"\s+")
 _REPEATED = re.compile(r"(.)\1{2,}")
@@ -37,8 +38,8 @@ class Features:
     def __init__(self, ngram_weight: float, encoder: bool = True) -> None:
         self._weight = ngram_weight
         self._use_encoder = encoder and encoder_or_none() is not None
-        self._words = TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True, token_pattern=r"(?u)\b\w+\b")
-        self._characters = TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 4), sublinear_tf=True)
+        self._words = TfidfVectorizer(ngram_range=(1, 2), token_pattern=r"(?u)\b\w+\b", **_SHARED)
+        self._characters = TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 4), **_SHARED)
 
     def fit(self, texts: List[str]) -> "Features":
         """Learns the n-grams."""

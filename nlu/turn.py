@@ -5,19 +5,29 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Dict, Iterable, List, Mapping, Optional
 
-from rasa.core.actions.action import ActionBotResponse, ActionExecutionRejection, create_bot_utterance
+from rasa.core.actions.action import ActionBotResponse, ActionExecutionRejection
 from rasa.core.agent import Agent
 from rasa.core.channels.channel import OutputChannel, UserMessage
 from rasa.core.policies.policy import PolicyPrediction
 from rasa.core.processor import MessageProcessor
 from rasa.exceptions import ActionLimitReached
-from rasa.shared.core.events import ActionExecutionRejected, BotUttered, Event, SlotSet, UserUttered
+from rasa.shared.core.constants import ACTION_LISTEN_NAME, ACTION_SESSION_START_NAME
+from rasa.shared.core.events import (
+    ActionExecuted,
+    ActionExecutionRejected,
+    BotUttered,
+    Event,
+    SessionStarted,
+    SlotSet,
+    UserUttered,
+)
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from nlu.action_server import ActionServer
 from nlu.answers import FALLBACK, ORIGIN
 from nlu.parsed import chosen
 
+LONG = 80  # events; Rasa's policies replay all of them several times a turn
 LOCK_POLL_SECONDS = 0.02  # Rasa's default of a second would make a second message wait a second
 
 
@@ -78,8 +88,9 @@ class Turns:
             if known is not None:
                 return _reply(turn, known)
             await self._happen(turn, tracker)
+            reply = _reply(turn, _events_of(tracker.events, turn.message_id) or [])
             await self._store.save(tracker)
-            return _reply(turn, _events_of(tracker.events, turn.message_id) or [])
+            return reply
 
     async def forget(self, sender: str) -> None:
         """Removes everything that is kept of a conversation."""
@@ -103,7 +114,8 @@ class Turns:
 
     async def _happen(self, turn: Turn, tracker: DialogueStateTracker) -> None:
         processor, said = self._processor, Said(turn.channel)
-        await processor._update_tracker_session(tracker, said)
+        if not tracker.events or (len(tracker.events) > LONG and tracker.active_loop_name is None):
+            _start_session(tracker, processor)
         # This event also marks where the turn begins: see _events_of.
         tracker.update(SlotSet("turn", turn.facts), processor.domain)
         tracker.update(SlotSet("language", turn.language), processor.domain)
@@ -170,6 +182,14 @@ class Turns:
         if not events:
             raise NoAnswer(FALLBACK)
         tracker.update_with_events(events, processor.domain)
+
+
+def _start_session(tracker: DialogueStateTracker, processor: MessageProcessor) -> None:
+    """A new page of the conversation; what is known stays. Rasa's own carries over every slot event there ever was."""
+    known = [SlotSet(slot.name, slot.value) for slot in tracker.slots.values() if slot.value != slot.initial_value]
+    events = [ActionExecuted(ACTION_SESSION_START_NAME), SessionStarted()]
+    events += [event for event in known if event.key != "turn"]
+    tracker.update_with_events([*events, ActionExecuted(ACTION_LISTEN_NAME)], processor.domain)
 
 
 def _events_of(events: Iterable[Event], message_id: str) -> Optional[List[Event]]:
