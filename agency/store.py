@@ -129,12 +129,15 @@ class Store:
     def move(self, move: Move) -> bool:
         """Set a request's status and notes and record who did; False if there is no such request.
 
-        The old status is read here: `move.old_status` is not used.
+        The old status is read here: `move.old_status` is not used. A form sent twice is one move.
         """
         with self._transaction() as db:
-            row = db.execute("SELECT status FROM requests WHERE id = ?", (move.request_id,)).fetchone()
+            query = "SELECT status, status_notes FROM requests WHERE id = ?"
+            row = db.execute(query, (move.request_id,)).fetchone()
             if row is None:
                 return False
+            if (row["status"], row["status_notes"]) == (move.new_status, move.note):
+                return True
             at = _stamp(move.at)
             db.execute(
                 "UPDATE requests SET status = ?, status_notes = ?, updated = ? WHERE id = ?",

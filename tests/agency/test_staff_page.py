@@ -83,6 +83,18 @@ async def test_a_request_is_found_closed_and_seen_closed_by_everybody(agency: Ag
     assert (move.who, move.old_status, move.new_status) == ("Dana", "open", "closed")
 
 
+async def test_a_form_sent_twice_is_one_move(agency: Agency, browser: Browser) -> None:
+    number = await agency.report()
+    await browser.log_in()
+    await browser.open(f"/staff/requests/{number}")
+    for _ in range(2):
+        await browser.submit(f"/staff/requests/{number}", status="closed", note="Filled.")
+        assert "Saved." in browser.text
+    assert len(agency.store.moves(number)) == 1
+    await browser.submit(f"/staff/requests/{number}", status="closed", note="Filled well.")
+    assert len(agency.store.moves(number)) == 2
+
+
 async def test_a_form_without_the_pages_token_changes_nothing(agency: Agency, browser: Browser) -> None:
     number = await agency.report()
     await browser.log_in()
