@@ -2,13 +2,19 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.engine import RowMapping
 
 from bot.clock import Clock
 from bot.ids import hash_secret, new_id, new_secret
 from bot.store import Store
 from bot.store.schema import conversations
+
+_BY_SECRET = select(conversations).where(
+    conversations.c.channel == "web",
+    conversations.c.channel_name == bindparam("name"),
+    conversations.c.address_hash == bindparam("secret"),
+)
 
 
 @dataclass(frozen=True)
@@ -52,13 +58,9 @@ async def open_web(store: Store, channel_name: str, language: str, clock: Clock)
 
 async def by_secret(store: Store, channel_name: str, secret: str) -> Conversation | None:
     """The web conversation this secret opens, ended or not; None if there is none."""
-    query = select(conversations).where(
-        conversations.c.channel == "web",
-        conversations.c.channel_name == channel_name,
-        conversations.c.address_hash == hash_secret(secret),
-    )
+    key = {"name": channel_name, "secret": hash_secret(secret)}
     async with store.read() as connection:
-        row = (await connection.execute(query)).mappings().first()
+        row = (await connection.execute(_BY_SECRET, [key])).mappings().first()
     return _conversation(row) if row else None
 
 

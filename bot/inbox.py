@@ -1,9 +1,9 @@
 """Takes a message in: one transaction gives it a durable copy, a place in the lane and a number in the transcript."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
-from sqlalchemy import func, select, update
+from sqlalchemy import bindparam, select, update
 
 from bot.clock import Clock
 from bot.errors import AssistantError
@@ -11,6 +11,12 @@ from bot.ids import new_id
 from bot.store import Store, Transaction
 from bot.store.schema import conversations, events, inbound
 from bot.wakeups import Wakeups
+
+# Built once: building a statement takes longer than running it.
+_LANE = select(conversations).where(conversations.c.id == bindparam("lane")).with_for_update()
+_EARLIER = select(inbound.c.number).where(
+    inbound.c.conversation_id == bindparam("lane"), inbound.c.external_id == bindparam("external")
+)
 
 Kind = Literal["text", "choice", "feedback", "follow_up", "forget"]
 
@@ -51,66 +57,54 @@ async def accept(store: Store, wakeups: Wakeups, incoming: Incoming, clock: Cloc
 
 async def insert(connection: Transaction, incoming: Incoming, now: float) -> Accepted:
     """The same inside the caller's transaction, without waking anybody."""
-    lane = (
-        await connection.execute(
-            select(conversations).where(conversations.c.id == incoming.conversation_id).with_for_update()
-        )
-    ).one_or_none()
+    lane = (await connection.execute(_LANE, [{"lane": incoming.conversation_id}])).one_or_none()
     if lane is None:
         raise ConversationEnded("This conversation has ended. Start a new one.")
-    earlier = (
-        await connection.execute(
-            select(inbound.c.number).where(
-                inbound.c.conversation_id == lane.id, inbound.c.external_id == incoming.external_id
-            )
-        )
-    ).one_or_none()
+    key = {"lane": lane.id, "external": incoming.external_id}
+    earlier = (await connection.execute(_EARLIER, [key])).one_or_none()
     if earlier is not None:
         return Accepted(earlier.number or lane.next_number - 1, duplicate=True)
     if lane.ended_at is not None:
         raise ConversationEnded("This conversation has ended. Start a new one.")
     event_type = _event_type(incoming.kind)
     number = lane.next_number if event_type else None
-    values = {
+    values: dict[str, Any] = {
         "next_number": lane.next_number + (1 if event_type else 0),
         "next_position": lane.next_position + 1,
-        "ready_at": func.coalesce(conversations.c.ready_at, now),
+        "ready_at": now if lane.ready_at is None else lane.ready_at,
     }
     if incoming.kind != "follow_up":
         values["last_at"] = now
     if incoming.kind == "forget":
         values["ended_at"] = now
     await connection.execute(update(conversations).where(conversations.c.id == lane.id).values(values))
-    inbound_id = new_id()
-    await connection.execute(
-        inbound.insert().values(
-            id=inbound_id,
-            conversation_id=lane.id,
-            external_id=incoming.external_id,
-            position=lane.next_position,
-            number=number,
-            kind=incoming.kind,
-            text=incoming.text,
-            payload=incoming.payload,
-            language=incoming.language,
-            received_at=now,
-        )
-    )
+    row = {
+        "id": new_id(),
+        "conversation_id": lane.id,
+        "external_id": incoming.external_id,
+        "position": lane.next_position,
+        "number": number,
+        "kind": incoming.kind,
+        "text": incoming.text,
+        "payload": incoming.payload,
+        "language": incoming.language,
+        "received_at": now,
+    }
+    await connection.execute(inbound.insert(), [row])
     if event_type:
-        await connection.execute(
-            events.insert().values(
-                conversation_id=lane.id,
-                number=number,
-                type=event_type,
-                sender="system" if event_type == "end" else "resident",
-                text=incoming.text,
-                language=incoming.language or lane.language,
-                buttons=[],
-                inbound_id=inbound_id,
-                part=0,
-                at=now,
-            )
-        )
+        event = {
+            "conversation_id": lane.id,
+            "number": number,
+            "type": event_type,
+            "sender": "system" if event_type == "end" else "resident",
+            "text": incoming.text,
+            "language": incoming.language or lane.language,
+            "buttons": [],
+            "inbound_id": row["id"],
+            "part": 0,
+            "at": now,
+        }
+        await connection.execute(events.insert(), [event])
     return Accepted(number or lane.next_number - 1, duplicate=False)
 
 

@@ -3,12 +3,48 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 
 from bot.clock import Clock
 from bot.errors import LaneLost
 from bot.store import Store, Transaction
 from bot.store.schema import conversations, inbound
+
+# Built once: building a statement takes longer than running it.
+_READY = (
+    select(conversations.c.id)
+    .where(conversations.c.ready_at <= bindparam("now"), conversations.c.lane_until < bindparam("now"))
+    .order_by(conversations.c.ready_at)
+    .limit(bindparam("most"))
+)
+_TAKE = (
+    update(conversations)
+    .where(
+        conversations.c.id == bindparam("lane"),
+        conversations.c.ready_at <= bindparam("now"),
+        conversations.c.lane_until < bindparam("now"),
+    )
+    .values(lane_owner=bindparam("owner"), lane_until=bindparam("until"), fence=conversations.c.fence + 1)
+    .returning(conversations)
+)
+_WAITING = (
+    select(inbound.c.id)
+    .where(inbound.c.conversation_id == bindparam("lane"), inbound.c.done.is_(False))
+    .order_by(inbound.c.position)
+    .limit(1)
+)
+_HEAD = (
+    update(inbound)
+    .where(inbound.c.id == _WAITING.scalar_subquery())
+    .values(attempts=inbound.c.attempts + 1)
+    .returning(inbound)
+)
+_HOLD = (
+    select(conversations.c.next_number, conversations.c.fence)
+    .where(conversations.c.id == bindparam("lane"))
+    .with_for_update()
+)
+_DONE = update(inbound).where(inbound.c.id == bindparam("turn")).values(done=True, done_at=bindparam("now"))
 
 
 @dataclass(frozen=True)
@@ -44,14 +80,8 @@ class Claimant:
 async def claim(store: Store, claimant: Claimant, limit: int, clock: Clock) -> list[Turn]:
     """Take up to `limit` lanes that are ready and free, those that wait longest first."""
     now = clock()
-    ready = (
-        select(conversations.c.id)
-        .where(conversations.c.ready_at <= now, conversations.c.lane_until < now)
-        .order_by(conversations.c.ready_at)
-        .limit(limit)
-    )
     async with store.read() as connection:
-        waiting = (await connection.execute(ready)).scalars().all()
+        waiting = (await connection.execute(_READY, [{"now": now, "most": limit}])).scalars().all()
     if not waiting:
         return []
     async with store.begin() as connection:
@@ -60,34 +90,11 @@ async def claim(store: Store, claimant: Claimant, limit: int, clock: Clock) -> l
 
 
 async def _claim_one(connection: Transaction, claimant: Claimant, conversation_id: str, now: float) -> Turn | None:
-    taken = await connection.execute(
-        update(conversations)
-        .where(
-            conversations.c.id == conversation_id,
-            conversations.c.ready_at <= now,
-            conversations.c.lane_until < now,
-        )
-        .values(lane_owner=claimant.owner, lane_until=now + claimant.seconds, fence=conversations.c.fence + 1)
-        .returning(conversations)
-    )
-    lane = taken.one_or_none()
+    claim = {"lane": conversation_id, "now": now, "owner": claimant.owner, "until": now + claimant.seconds}
+    lane = (await connection.execute(_TAKE, [claim])).one_or_none()
     if lane is None:
         return None
-    head_position = (
-        select(inbound.c.id)
-        .where(inbound.c.conversation_id == conversation_id, inbound.c.done.is_(False))
-        .order_by(inbound.c.position)
-        .limit(1)
-        .scalar_subquery()
-    )
-    head = (
-        await connection.execute(
-            update(inbound)
-            .where(inbound.c.id == head_position)
-            .values(attempts=inbound.c.attempts + 1)
-            .returning(inbound)
-        )
-    ).one()
+    head = (await connection.execute(_HEAD, [{"lane": conversation_id}])).one()
     return Turn(
         id=head.id,
         conversation_id=conversation_id,
@@ -116,13 +123,7 @@ def _language(asked_for: str | None, lane: Any) -> str:
 
 async def hold(connection: Transaction, turn: Turn) -> int:
     """Lock the turn's conversation inside a transaction and give its next event number. Raises LaneLost."""
-    lane = (
-        await connection.execute(
-            select(conversations.c.next_number, conversations.c.fence)
-            .where(conversations.c.id == turn.conversation_id)
-            .with_for_update()
-        )
-    ).one_or_none()
+    lane = (await connection.execute(_HOLD, [{"lane": turn.conversation_id}])).one_or_none()
     if lane is None or lane.fence != turn.fence:
         raise LaneLost("Another worker has taken this conversation over.")
     return int(lane.next_number)
@@ -130,14 +131,8 @@ async def hold(connection: Transaction, turn: Turn) -> int:
 
 async def complete(connection: Transaction, turn: Turn, values: dict[str, object], now: float) -> None:
     """Mark the turn done and free the lane, inside the transaction that stores its replies."""
-    await connection.execute(update(inbound).where(inbound.c.id == turn.id).values(done=True, done_at=now))
-    more = (
-        await connection.execute(
-            select(inbound.c.id)
-            .where(inbound.c.conversation_id == turn.conversation_id, inbound.c.done.is_(False))
-            .limit(1)
-        )
-    ).first()
+    await connection.execute(_DONE, [{"turn": turn.id, "now": now}])
+    more = (await connection.execute(_WAITING, [{"lane": turn.conversation_id}])).first()
     await connection.execute(
         update(conversations)
         .where(conversations.c.id == turn.conversation_id)

@@ -107,23 +107,22 @@ async def _write(connection: Transaction, turn: Turn, reply: Reply, place: tuple
             {"token": token, "kind": "feedback", "title": value, "payload": f"{value}:{number}"}
             for value, token in thumbs.items()
         ]
-    await connection.execute(
-        events.insert().values(
-            conversation_id=turn.conversation_id,
-            number=number,
-            type=reply.type,
-            sender=reply.sender,
-            text=reply.text,
-            language=reply.language,
-            buttons=buttons,
-            feedback=thumbs,
-            source=reply.source,
-            answer=reply.answer,
-            inbound_id=turn.id,
-            part=part,
-            at=now,
-        )
-    )
+    event = {
+        "conversation_id": turn.conversation_id,
+        "number": number,
+        "type": reply.type,
+        "sender": reply.sender,
+        "text": reply.text,
+        "language": reply.language,
+        "buttons": buttons,
+        "feedback": thumbs,
+        "source": reply.source,
+        "answer": reply.answer,
+        "inbound_id": turn.id,
+        "part": part,
+        "at": now,
+    }
+    await connection.execute(events.insert(), [event])
     if rows:
         place_of = {"conversation_id": turn.conversation_id, "number": number}
         await connection.execute(choices.insert(), [row | place_of for row in rows])
