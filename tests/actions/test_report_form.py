@@ -1,0 +1,134 @@
+"""The report form, message by message, through the action server and a real agency."""
+
+from tests.actions.caller import Caller
+from tests.actions.conftest import Server
+
+
+def to_review(caller: Caller, words: str = "a pothole at 21 Elm Street, it broke my bicycle wheel") -> None:
+    caller.open("report_form", words)
+    caller.press("Yes, that is it")
+    said = caller.press("Like a car tire")
+    assert said == ["utter_report_review"], caller.words
+
+
+def test_the_first_message_fills_type_place_and_description(caller: Caller) -> None:
+    to_review(caller)
+    report = caller.slots["report"]
+    assert (report["service"], report["place"]) == ("POTHOLE", "21 Elm Street")
+    assert report["description"] == "a pothole at 21 Elm Street, it broke my bicycle wheel"
+
+
+def test_spanish_words_find_the_type_and_get_spanish_buttons(caller: Caller) -> None:
+    caller.language = "es"
+    assert caller.open("report_form", "hay un vache enorme") == ["utter_report_confirm_problem"]
+    assert "Bache" in caller.words and set(caller.choices) == {"Sí, es eso", "Otra cosa"}
+
+
+def test_something_else_leads_to_groups_and_their_types(caller: Caller) -> None:
+    caller.open("report_form", "graffiti")
+    assert caller.press("Something else") == ["utter_report_choose_group"]
+    assert caller.press("Animals and pests") == ["utter_report_choose_problem"]
+    assert "Rats or pests" in caller.choices
+
+
+def test_going_back_asks_the_previous_question_again_and_again(caller: Caller) -> None:
+    caller.open("report_form", "a pothole")
+    caller.press("Yes, that is it")
+    assert caller.press("Like a plate") == ["utter_report_ask_place"]
+    assert caller.say("5th and Main") == ["utter_report_ask_description"]
+    assert caller.say("back", "go_back") == ["utter_report_ask_place"]
+    assert caller.say("back", "go_back") == ["utter_report_ask_attribute"]
+    assert caller.say("back", "go_back") == ["utter_report_ask_problem"]
+    assert caller.say("back", "go_back") == ["utter_report_first_question", "utter_report_ask_problem"]
+
+
+def test_a_side_question_rejects_the_form_and_the_form_asks_again_after_the_answer(caller: Caller) -> None:
+    caller.open("report_form", "a pothole")
+    caller.press("Yes, that is it")
+    assert caller.say("what does a parking ticket cost?", "faq") == []
+    assert caller.events[-1]["event"] == "action_execution_rejected"
+    assert caller.run("validate_report_form", "what does a parking ticket cost?", "faq", same_turn=True) == [
+        "utter_report_ask_attribute"
+    ]
+
+
+def test_a_statement_at_the_description_is_an_answer_even_if_it_sounds_like_another_topic(caller: Caller) -> None:
+    caller.open("report_form", "a pothole")
+    caller.press("Yes, that is it")
+    caller.press("Like a plate")
+    caller.say("5th and Main")
+    assert caller.say("my car was towed because of it", "faq") == ["utter_report_review"]
+    assert caller.slots["report"]["description"] == "my car was towed because of it"
+
+
+def test_nonsense_is_refused_kindly_and_nothing_is_lost(caller: Caller) -> None:
+    caller.open("report_form", "a pothole")
+    caller.press("Yes, that is it")
+    assert caller.say("banana") == ["utter_report_unclear_list", "utter_report_ask_attribute"]
+    caller.press("Like a plate")
+    for nonsense in ("???", "idk", "12345", "x"):
+        assert caller.say(nonsense)[0] == "utter_report_unclear_place", nonsense
+    assert caller.slots["report"]["service"] == "POTHOLE"
+
+
+def test_corrections_in_free_words_change_one_thing_and_come_back_to_the_review(caller: Caller) -> None:
+    to_review(caller)
+    assert caller.say("no, it's 12 Elm, not 21", "change_item") == ["utter_report_review"]
+    assert caller.slots["report"]["place"] == "12 Elm Street"
+    assert caller.say("add that it is next to the school") == ["utter_report_review"]
+    assert caller.slots["report"]["description"].endswith("it is next to the school")
+    assert caller.say("bigger than a tire") == ["utter_report_review"]
+    assert caller.say("change the address", "change_item") == ["utter_report_ask_place"]
+    assert caller.say("5th and Oak") == ["utter_report_review"]
+    assert caller.slots["report"]["answers"] == {"SIZE": "large"}
+
+
+def test_every_item_can_be_changed_by_button(caller: Caller) -> None:
+    to_review(caller)
+    assert caller.press("Change something") == ["utter_report_ask_change"]
+    assert {"Problem", "Where", "Details", "Leave without sending"} < set(caller.choices)
+    assert caller.press("Details") == ["utter_report_ask_description"]
+    assert caller.say("deep and full of water") == ["utter_report_review"]
+
+
+def test_leaving_says_that_nothing_was_sent(caller: Caller) -> None:
+    to_review(caller)
+    assert caller.say("forget it", "cancel") == ["utter_report_cancelled"]
+    assert caller.slots["report"] is None and caller.slots["requested_slot"] is None
+
+
+def test_starting_over_forgets_the_answers(caller: Caller) -> None:
+    to_review(caller)
+    assert caller.say("start over", "start_over") == ["utter_report_started_over", "utter_report_ask_problem"]
+    assert caller.slots["report"]["place"] == ""
+
+
+def test_a_number_chooses_from_the_list(caller: Caller) -> None:
+    caller.open("report_form", "a pothole")
+    caller.press("Yes, that is it")
+    assert caller.say("the second one", "choose") == ["utter_report_ask_place"]
+    assert caller.slots["report"]["answers"] == {"SIZE": "medium"}
+
+
+def test_a_report_that_is_sent_can_be_followed_in_the_conversation_without_a_code(caller: Caller) -> None:
+    to_review(caller)
+    assert caller.press("Send it")[0] == "utter_report_sent"
+    assert len(caller.slots["my_requests"]) == 1
+    assert caller.open("follow_form", "where is my report", "follow_request")[0] == "utter_follow_open"
+
+
+def test_a_report_is_kept_and_sent_later_with_the_same_key(caller: Caller, agency: Server) -> None:
+    to_review(caller)
+    agency.stop()
+    try:
+        assert caller.press("Send it") == ["utter_report_kept"]
+        key = caller.message_id
+        assert caller.effects == [{"follow_up": {"action": "action_send_kept_reports", "after": 15}}]
+        assert caller.run("action_send_kept_reports") == []
+        assert caller.effects == [{"follow_up": {"action": "action_send_kept_reports", "after": 30}}]
+        assert [item["key"] for item in caller.slots["kept_reports"]] == [key]
+    finally:
+        agency.start()
+    assert caller.run("action_send_kept_reports")[0] == "utter_report_sent_later"
+    assert caller.slots["kept_reports"] == [] and caller.effects == []
+    assert len(caller.slots["my_requests"]) == 1
