@@ -2,10 +2,14 @@
 
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
 
-from actions.agencies.open311 import AgencyRefused, Open311, Report
+from actions.agencies.open311 import AgencyDown, AgencyRefused, Open311, Report
+from agency.requests import Filter
 from tests.agency.rig import Agency
 
 HOLE = Report("POTHOLE", {"SIZE": "large", "WHERE": ["lane", "curb"]}, "12 Oak Street", description="Un hoyo")
@@ -50,6 +54,34 @@ async def test_a_second_try_is_the_same_report(client: Open311) -> None:
 async def test_a_second_try_after_a_restart_is_found_without_the_key(client: Open311) -> None:
     first = await client.submit(HOLE, "k1")
     assert (await client.submit(HOLE, "another", attempt=2)).request_id == first.request_id
+
+
+async def test_a_report_whose_answer_was_lost_is_not_made_twice(agency: Agency) -> None:
+    lost: list[bytes] = []
+
+    async def forward(request: web.Request) -> web.Response:
+        url = f"{agency.url}/{request.match_info['path']}"
+        options: dict[str, Any] = {"params": request.query, "data": await request.read(), "headers": request.headers}
+        async with agency.session.request(request.method, url, **options) as response:
+            body = await response.read()
+            if request.method == "POST" and not lost:
+                lost.append(body)
+                assert request.transport is not None
+                request.transport.abort()  # the agency has it, the sender never hears of it
+            return web.Response(status=response.status, body=body, content_type="application/json")
+
+    app = web.Application()
+    app.router.add_route("*", "/{path:.*}", forward)
+    async with TestServer(app) as proxy:
+        client = Open311(str(proxy.make_url("/")), api_key="key")
+        with pytest.raises(AgencyDown) as caught:
+            await client.submit(HOLE, "k1")
+        assert caught.value.sent == "unknown"
+        receipt = await client.submit(HOLE, "k1", attempt=2)
+        await client.close()
+    (made,) = agency.store.find(Filter())
+    assert receipt.request_id == made.id
+    assert made.id.encode() in lost[0]
 
 
 async def test_a_token_becomes_an_id(agency: Agency, client: Open311) -> None:
