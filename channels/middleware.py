@@ -12,7 +12,7 @@ from bot.inbox import ConversationEnded
 from channels.edge import EDGE, language_of
 from channels.origins import PREFLIGHT
 from channels.refusals import Refusal
-from channels.web.plain import refusal_page
+from channels.web.plain_view import refusal_page
 
 log = logging.getLogger(__name__)
 

@@ -98,17 +98,20 @@ async def _first_events(edge: Edge, place: Place, seconds: float) -> list[dict[s
 
 async def wait_for_answer(edge: Edge, conversation_id: str, after: int, seconds: float) -> None:
     """Return when somebody else than the resident has said something after `after`, or when the time is up."""
-    with edge.streams.reading(conversation_id) as reader, edge.parts.wakeups.listen(conversation_id) as listener:
-        try:
-            async with asyncio.timeout(seconds):
-                while not reader.closing:
-                    events = await events_after(edge.parts.store, conversation_id, after, PAGE)
-                    if any(event.sender != "resident" for event in events):
-                        return
+    with suppress(TimeoutError, Refusal):  # a full house: the person looks again on their own
+        async with asyncio.timeout(seconds):
+            with (
+                edge.streams.reading(conversation_id) as reader,
+                edge.parts.wakeups.listen(conversation_id) as listener,
+            ):
+                while not reader.closing and not await _is_answered(edge, conversation_id, after):
                     while await listener.next(edge.look_seconds) == "typing":
                         pass
-        except TimeoutError:
-            return
+
+
+async def _is_answered(edge: Edge, conversation_id: str, after: int) -> bool:
+    events = await events_after(edge.parts.store, conversation_id, after, PAGE)
+    return any(event.sender != "resident" for event in events)
 
 
 def _resume_point(request: web.Request) -> int:

@@ -73,7 +73,7 @@ async def test_a_thumb_is_taken_and_thanked(resident):
 
 
 @pytest.mark.parametrize(
-    "written", ["/restart", "//restart", " /restart", "/\u200b/restart", "\u202e/restart", "\t/restart"]
+    "written", ["/restart", "//restart", "/ /restart", " /restart", "/\u200b/restart", "\u202e/restart", "\t/restart"]
 )
 async def test_a_leading_slash_never_reaches_rasa_as_a_command(gateway, resident, written):
     await resident.send(written)
