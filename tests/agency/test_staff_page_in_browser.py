@@ -53,7 +53,7 @@ async def test_the_staff_page_is_for_everybody(
     context = await chromium.new_context(
         color_scheme=scheme,
         viewport={"width": 320, "height": 640},
-        bypass_csp=True,  # type: ignore[arg-type]
+        bypass_csp=True,
     )
     page = await context.new_page()
     complaints: list[str] = []
