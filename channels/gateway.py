@@ -126,11 +126,20 @@ async def _run(settings: Settings, listener: socket.socket) -> None:
     await serve(settings, listener, stop)
 
 
+class WithoutAddress(logging.Filter):
+    """Turns the server's own words on bytes that are no HTTP into an event; they name the sender's address."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        record.msg, record.args = "not_http", ()
+        return True
+
+
 def main() -> int:
     """Start the gateway; 0 after a clean stop, 2 where it cannot start (one sentence says why)."""
     try:
         settings = Settings.from_env(with_secrets(os.environ, Settings.from_env().data_dir))
         set_up_logs(settings.log_level)
+        logging.getLogger("aiohttp.server").addFilter(WithoutAddress())
         asyncio.run(_run(settings, bind(settings)))
     except AssistantError as error:
         print(error, file=sys.stderr)

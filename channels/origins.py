@@ -18,24 +18,27 @@ class Origins:
     """The allow-list; our own pages are always on it. A request without Origin comes from no other site's page."""
 
     def __init__(self, public_url: str, others: Iterable[str]) -> None:
-        self._allowed = frozenset(filter(None, (_origin(url) for url in (public_url, *others))))
+        self._public = _origin(public_url)
+        self._others = frozenset(_origin(url) for url in others)
 
     def allows(self, request: web.BaseRequest) -> bool:
         """Whether the page that sent this request may use the chat."""
+        return self.is_own(request) or request.headers["Origin"] in self._others
+
+    def is_own(self, request: web.BaseRequest) -> bool:
+        """Whether no other site's page sent this: ours stand on the host that was asked, or on the public URL."""
         origin = request.headers.get("Origin")
-        return origin is None or is_same_origin(request) or origin in self._allowed
+        if origin is None or (self._public and origin == self._public):
+            return True
+        scheme, _, host = origin.partition("://")  # a proxy may end TLS, so http and https are the same
+        return scheme in ("http", "https") and host.lower() == request.host.lower()
 
     def cors(self, request: web.BaseRequest) -> dict[str, str]:
         """The headers that let an allowed page of another site read the answer."""
         origin = request.headers.get("Origin")
-        if origin is None or origin not in self._allowed:
+        if origin not in self._others:
             return {}
         return {"Access-Control-Allow-Origin": origin, "Access-Control-Expose-Headers": "Retry-After, X-Request-Id"}
-
-
-def is_same_origin(request: web.BaseRequest) -> bool:
-    """Whether the page stands on the host that was asked; a proxy may end TLS, so the scheme is not compared."""
-    return urlsplit(request.headers.get("Origin", "")).netloc.lower() == request.host.lower()
 
 
 def _origin(url: str) -> str:

@@ -1,5 +1,6 @@
 """Reads what a browser sends: bodies of bounded size, and texts without anything that could do harm."""
 
+import asyncio
 import json
 import re
 import unicodedata
@@ -12,6 +13,7 @@ from channels.refusals import Refusal
 
 LARGEST_JSON = 16 * 1024
 LARGEST_FORM = 32 * 1024  # 2,000 emoji take 12 bytes each in a form
+SLOWEST_BODY = 20.0  # seconds
 LONGEST_TEXT = 2000  # characters
 _ID = re.compile(r"[A-Za-z0-9._:-]{1,64}")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
@@ -83,10 +85,16 @@ async def _read(request: web.Request, limit: int) -> bytes:
     if (request.content_length or 0) > limit:
         raise Refusal(413, "too_large")
     body = bytearray()
-    async for chunk in request.content.iter_any():
-        body += chunk
-        if len(body) > limit:
-            raise Refusal(413, "too_large")
+    try:
+        async with asyncio.timeout(SLOWEST_BODY):
+            async for chunk in request.content.iter_any():
+                body += chunk
+                if len(body) > limit:
+                    raise Refusal(413, "too_large")
+    except TimeoutError:
+        raise Refusal(408, "bad_request") from None
+    except (ConnectionError, web.RequestPayloadError):
+        raise Refusal(400, "bad_request") from None  # gone, or no proper chunks
     return bytes(body)
 
 

@@ -13,7 +13,6 @@ from bot.ids import new_secret
 from bot.transcript import Event, events_after
 from channels.edge import EDGE, LANGUAGE, Edge, language_of
 from channels.limits import client_address, parse_limit
-from channels.origins import is_same_origin
 from channels.refusals import Refusal
 from channels.routes import find_conversation
 from channels.web.api import accept, choice, end, written
@@ -99,7 +98,7 @@ async def _end(request: web.Request, conversation: Conversation | None) -> web.R
 
 def _check_form(request: web.Request, form: dict[str, str]) -> None:
     """Raises Refusal unless the form comes from our own page in this very browser."""
-    if "Origin" in request.headers and not is_same_origin(request):
+    if not request.app[EDGE].origins.is_own(request):
         raise Refusal(403, "origin_refused")
     expected, given = request.cookies.get(FORM_COOKIE, ""), form.get("form", "")
     if not expected or not hmac.compare_digest(expected.encode(), given.encode(errors="replace")):

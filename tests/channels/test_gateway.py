@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import logging
 import os
 import re
 import signal
@@ -106,7 +107,8 @@ async def test_an_allowed_website_may_open_a_chat(open_gateway, origin):
 
 
 @pytest.mark.parametrize(
-    "origin", ["https://evil.example", "null", "", ALLOWED + ".evil.example", "http://www.brightwater.example"]
+    "origin",
+    ["https://evil.example", "null", "", "http://[::1", ALLOWED + ".evil.example", "http://www.brightwater.example"],
 )
 async def test_another_website_may_not(open_gateway, origin):
     resident = await open_gateway.resident()
@@ -180,6 +182,10 @@ async def test_logs_say_what_happened_without_words_or_addresses(tmp_path):
                 assert response.status == 202
             async with http.post(f"{url}/v1/web/city/messages", json={"secret words": 1}, headers=key) as response:
                 assert response.status == 400
+        _, writer = await asyncio.open_connection("127.0.0.1", int(url.rpartition(":")[2]))
+        writer.write(b"secret words\r\n\r\n")
+        await writer.drain()
+        writer.close()
         process.send_signal(signal.SIGTERM)
         _, errors = await asyncio.wait_for(process.communicate(), 10)
         lines = [json.loads(line) for line in errors.decode().splitlines()]
@@ -237,6 +243,21 @@ async def test_a_setting_that_cannot_work_stops_the_start_with_its_name(tmp_path
 async def test_a_host_that_is_none_is_one_sentence(tmp_path):
     with pytest.raises(AssistantError, match=r"cannot listen on nowhere\.invalid"):
         bind(gateway_settings(tmp_path, host="nowhere.invalid"))
+
+
+async def test_a_sender_who_hangs_up_in_the_middle_is_no_error_of_ours(gateway, caplog):
+    host, port = "127.0.0.1", int(gateway.url.rpartition(":")[2])
+    _, writer = await asyncio.open_connection(host, port)
+    head = f"POST {SESSIONS} HTTP/1.1\r\nHost: {host}\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n"
+    with caplog.at_level(logging.INFO, "channels.middleware"):
+        writer.write(head.encode() + b'{"lang"')
+        await writer.drain()
+        await gateway.call("GET", "/healthz")
+        writer.close()
+        async with asyncio.timeout(5):
+            while not [record for record in caplog.records if record.getMessage() == "request"]:
+                await gateway.call("GET", "/healthz")
+    assert [record.status for record in caplog.records if record.getMessage() == "request"] == [400]
 
 
 async def _start(environment):

@@ -205,6 +205,16 @@ async def test_a_form_from_elsewhere_is_refused_and_the_text_is_kept(browser):
     assert browser.gateway.rasa.asked == []
 
 
+async def test_a_form_of_an_allowed_other_site_is_refused_and_one_of_the_public_address_is_taken(tmp_path):
+    public, other = "http://chat.brightwater.example", "https://www.brightwater.example"
+    settings = gateway_settings(tmp_path, public_url=public, web_origins=(other,))
+    async with gateway_running(settings) as gateway, browsing(gateway) as browser:
+        await browser.submit({"text": "from elsewhere"}, {"Origin": other})
+        assert (browser.status, gateway.rasa.asked) == (403, [])
+        await browser.submit({"text": "from here"}, {"Origin": public})
+        assert (browser.status, len(gateway.rasa.asked)) == (200, 1)
+
+
 async def test_without_cookies_the_page_says_what_to_do(gateway):
     async with browsing(gateway) as browser:
         browser.http.cookie_jar.clear()
