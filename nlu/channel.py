@@ -127,7 +127,7 @@ def read_turn(body: Dict[str, Any]) -> Turn:
         raise BadRequest("channel must be web or sms")
     if sum(body.get(name) is not None for name in ("text", "choice", "action")) != 1:
         raise BadRequest("exactly one of text, choice and action must be set")
-    metadata = body.get("metadata") or {}
+    metadata = {} if body.get("metadata") is None else body["metadata"]
     if not isinstance(metadata, dict):
         raise BadRequest("metadata must be an object")
     if body.get("choice") is not None:

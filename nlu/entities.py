@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any, Dict, List
 
-import spacy
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
@@ -12,22 +11,8 @@ from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.extractors.extractor import EntityExtractorMixin
 from rasa.shared.nlu.constants import ENTITIES, TEXT
 from rasa.shared.nlu.training_data.message import Message
-from spacy.language import Language
-from spacy.tokens import Doc
-from spacy.util import filter_spans
 
-from nlu.entity_patterns import PATTERNS
-
-LANGUAGES = ("en", "es")
-
-
-def pipeline(language: str) -> Language:
-    """spaCy's tokenizer of that language with our entity rules; no statistical model."""
-    nlp = spacy.blank(language)
-    ruler: Any = nlp.add_pipe("entity_ruler", config={"phrase_matcher_attr": "LOWER", "validate": True})
-    ruler.add_patterns(PATTERNS)
-    return nlp
-
+from nlu.entity_patterns import LANGUAGES, found, pipeline
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
 class SpacyEntities(GraphComponent, EntityExtractorMixin):
@@ -55,19 +40,6 @@ class SpacyEntities(GraphComponent, EntityExtractorMixin):
         for message in messages:
             language = (message.get("metadata") or {}).get("language")
             nlp = self._pipelines.get(language, self._pipelines[LANGUAGES[0]])
-            found = _entities(nlp(str(message.get(TEXT) or "")[: self._max_length]))
-            message.set(ENTITIES, message.get(ENTITIES, []) + found, add_to_output=True)
+            entities = found(nlp(str(message.get(TEXT) or "")[: self._max_length]))
+            message.set(ENTITIES, message.get(ENTITIES, []) + entities, add_to_output=True)
         return messages
-
-
-def _entities(doc: Doc) -> List[Dict[str, Any]]:
-    return [
-        {
-            "entity": span.label_,
-            "value": span.ent_id_ or span.text,
-            "start": span.start_char,
-            "end": span.end_char,
-            "extractor": "SpacyEntities",
-        }
-        for span in filter_spans(doc.ents)
-    ]

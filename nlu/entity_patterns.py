@@ -4,6 +4,11 @@ from __future__ import annotations
 
 from typing import Any, Dict, List
 
+import spacy
+from spacy.language import Language
+from spacy.tokens import Doc
+
+LANGUAGES = ("en", "es")
 Pattern = Dict[str, Any]
 
 _STREET_WORDS = (
@@ -96,3 +101,25 @@ PATTERNS: List[Dict[str, Any]] = [
     *({"label": "reference", "pattern": pattern} for pattern in _REFERENCES),
     *({"label": "weekday", "id": day, "pattern": [{"LOWER": {"IN": words}}]} for day, words in _WEEKDAYS.items()),
 ]
+
+
+def pipeline(language: str) -> Language:
+    """spaCy's tokenizer of that language with our entity rules; no statistical model."""
+    nlp = spacy.blank(language)
+    ruler: Any = nlp.add_pipe("entity_ruler", config={"validate": True})
+    ruler.add_patterns(PATTERNS)
+    return nlp
+
+
+def found(doc: Doc) -> List[Dict[str, Any]]:
+    """The entities as Rasa wants them; a weekday's value is its English short form (`mon`)."""
+    return [
+        {
+            "entity": span.label_,
+            "value": span.ent_id_ or span.text,
+            "start": span.start_char,
+            "end": span.end_char,
+            "extractor": "SpacyEntities",
+        }
+        for span in doc.ents
+    ]

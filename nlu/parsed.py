@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import re
-from typing import Any, Dict, List, Tuple
+from typing import TYPE_CHECKING, Any, Dict, List, Tuple
 
-from rasa.shared.core.domain import Domain
+if TYPE_CHECKING:
+    from rasa.shared.core.domain import Domain
 
 FALLBACK_INTENT = "nlu_fallback"
 _CHOICE = re.compile(r"/(?P<intent>[A-Za-z_][\w.-]*(?:/[\w.-]+)?)(?P<entities>\{.*\})?", re.DOTALL)
