@@ -5,12 +5,13 @@ from collections.abc import AsyncIterator
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Error, async_playwright
+from playwright.async_api import Browser, Error, async_playwright, expect
 
 from tests.browser.fake_web_api import FakeWebApi, serve
 from tests.browser.resident import Resident, a_resident
 
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+expect.set_options(timeout=20_000)  # ms; a busy machine is slow, and a wait that succeeds costs nothing
 FLAGS = [
     "--no-sandbox",  # tests may run as root in a container
     "--disable-background-networking",

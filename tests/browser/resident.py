@@ -23,6 +23,8 @@ class Resident:
         self.log = widget.get_by_role("log")
         self.messages = widget.locator(".msg")
         self.said = self.messages.locator(".text")
+        # What came after the resident's last message.
+        self.answers = widget.locator(".msg.resident:not(:has(~ .msg.resident)) ~ .msg .text")
         self.typing = widget.locator(".typing")
         self.spoken = widget.locator(".vh[role=status]")
         self.banner = widget.locator(".banner")
@@ -38,13 +40,23 @@ class Resident:
     async def ask(self, text: str, answer: str) -> None:
         """Send a text and wait for an answer that contains `answer`."""
         await self.send(text)
-        await self.hears(answer)
+        await self.is_answered(answer)
 
-    async def hears(self, answer: str) -> None:
-        await expect(self.said.filter(has_text=answer).last).to_be_visible()
+    async def choose(self, name: str, answer: str) -> None:
+        """Press a button and wait for an answer that contains `answer`."""
+        await self.press(name)
+        await self.is_answered(answer)
+
+    async def is_answered(self, answer: str) -> None:
+        await expect(self.answers.filter(has_text=answer).last).to_be_visible()
+
+    async def hears(self, text: str) -> None:
+        """Some message, of whatever age, contains `text`."""
+        await expect(self.said.filter(has_text=text).last).to_be_visible()
 
     async def press(self, name: str) -> None:
-        await self.button(name).click()
+        """Press the button of this name that can be pressed; wait for it."""
+        await self.panel.get_by_role("button", name=name, exact=True, disabled=False).last.click()
 
     def button(self, name: str) -> Locator:
         return self.panel.get_by_role("button", name=name, exact=True)
