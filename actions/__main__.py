@@ -56,9 +56,13 @@ def main() -> None:
     except (SettingError, ValueError) as error:
         raise SystemExit(str(error)) from None
     try:
-        web.run_app(build_app(), host="127.0.0.1", port=port, print=None, access_log=None, loop=asyncio.new_event_loop())
+        web.run_app(
+            build_app(), host="127.0.0.1", port=port, print=None, access_log=None, loop=asyncio.new_event_loop()
+        )
     except OSError as error:
-        raise SystemExit(f"The action server cannot use port {port}: {error.strerror}. Set ACTIONS_PORT to a free port.") from None
+        raise SystemExit(
+            f"The action server cannot use port {port}: {error.strerror}. Set ACTIONS_PORT to a free port."
+        ) from None
 
 
 if __name__ == "__main__":

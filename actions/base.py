@@ -82,6 +82,7 @@ class Turn:
     confidence: float
     choice: str = ""
     places: tuple[str, ...] = ()
+    weekday: str = ""
     ranking: tuple[tuple[str, float], ...] = field(default=())
 
     @classmethod
@@ -102,14 +103,21 @@ class Turn:
             confidence=float(intent.get("confidence") or 0.0),
             choice=next((value for name, value in entities if name == "choice"), ""),
             places=tuple(value for name, value in entities if name == "place"),
-            ranking=tuple((str(r.get("name")), float(r.get("confidence") or 0)) for r in message.get("intent_ranking") or []),
+            weekday=next((value for name, value in entities if name == "weekday"), ""),
+            ranking=tuple(
+                (str(r.get("name")), float(r.get("confidence") or 0)) for r in message.get("intent_ranking") or []
+            ),
         )
 
     @property
     def is_question(self) -> bool:
         """Whether the words are put as a question rather than a statement."""
         words = self.text.lower().split()
-        return self.text.rstrip().endswith("?") or "¿" in self.text or (bool(words) and words[0] in _QUESTION_WORDS)
+        return (
+            self.text.rstrip().endswith("?")
+            or "¿" in self.text
+            or (bool(words) and words[0] in _QUESTION_WORDS.split())
+        )
 
     def is_aside(self, own: frozenset[str], *, free_text: bool) -> bool:
         """Whether the person asks about something else in the middle of a form.
@@ -156,15 +164,24 @@ class ServiceAction(Action, ABC):  # type: ignore[misc]  # rasa_sdk has no types
             dispatcher.utter_message(response="utter_action_failed")
             return self.after_failure(tracker)
 
+    @staticmethod
+    async def hand_over(name: str, turn: Turn, say: CollectingDispatcher, tracker: Tracker) -> list[Event]:
+        """Let another action answer this turn; a follow-up action would leave the rules without a next step."""
+        other = next(kind() for kind in ServiceAction.__subclasses__() if kind().name() == name)
+        events: list[Event] = await other.serve(turn, say, tracker)
+        return events
+
     def after_failure(self, tracker: Tracker) -> list[Event]:
         """Events that leave the conversation as it was."""
         return []
 
 
-_SHORT_WISHES = frozenset({"talk_to_person", "are_you_a_bot", "switch_to_english", "switch_to_spanish", "what_can_you_do"})
-_QUESTION_WORDS = frozenset(
+_SHORT_WISHES = frozenset(
+    {"talk_to_person", "are_you_a_bot", "switch_to_english", "switch_to_spanish", "what_can_you_do"}
+)
+_QUESTION_WORDS = (
     "who what when where why how which can could do does is are will "
-    "quién quien qué cuándo cuando dónde donde cómo cuál cual cuánto cuanto cuánta cuanta puedo".split()
+    "quién quien qué cuándo cuando dónde donde cómo cuál cual cuánto cuanto cuánta cuanta puedo"
 )
 
 

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import pairwise
 
 from babel.dates import format_date, get_day_names
 from rapidfuzz import fuzz, process
@@ -14,8 +15,23 @@ from actions.base import Event, ServiceAction, Turn, city
 from bot.city import City, Holiday
 
 SIMILAR = 86.0
-_KINDS = {"st": "street", "ave": "avenue", "av": "avenue", "rd": "road", "dr": "drive", "ln": "lane", "ct": "court", "sq": "square"}
-_ORDINALS = dict(zip("first second third fourth fifth sixth".split(), "1st 2nd 3rd 4th 5th 6th".split(), strict=True))
+_KINDS = {
+    "st": "street",
+    "ave": "avenue",
+    "av": "avenue",
+    "rd": "road",
+    "dr": "drive",
+    "ln": "lane",
+    "ct": "court",
+    "sq": "square",
+}
+_ORDINALS = dict(
+    zip(
+        ["first", "second", "third", "fourth", "fifth", "sixth"],
+        ["1st", "2nd", "3rd", "4th", "5th", "6th"],
+        strict=True,
+    )
+)
 
 
 def find_street(text: str, profile: City) -> str:
@@ -30,7 +46,7 @@ def find_street(text: str, profile: City) -> str:
     exact = [first_words[word] for word in words if word in first_words]
     if exact:
         return exact[0]
-    pairs = [" ".join(pair) for pair in zip(words, words[1:], strict=False)]
+    pairs = [" ".join(pair) for pair in pairwise(words)]
     matches = [process.extractOne(pair, list(streets), scorer=fuzz.ratio, score_cutoff=SIMILAR) for pair in pairs]
     best = max((match for match in matches if match), key=lambda match: match[1], default=None)
     return streets[best[0]] if best else ""

@@ -1,7 +1,7 @@
 """The conversation itself: changing the language, and what to say when a message is not understood."""
 
 from rasa_sdk import Tracker
-from rasa_sdk.events import FollowupAction, SlotSet
+from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.base import NOT_UNDERSTOOD, Button, Event, ServiceAction, Turn, city
@@ -40,7 +40,7 @@ class GivePlace(ServiceAction):
     async def serve(self, turn: Turn, say: CollectingDispatcher, tracker: Tracker) -> list[Event]:
         awaiting = tracker.get_slot("awaiting")
         if awaiting:
-            return [SlotSet("awaiting", None), FollowupAction(awaiting)]
+            return [SlotSet("awaiting", None), *await self.hand_over(awaiting, turn, say, tracker)]
         say.utter_message(response="utter_place_for_what")
         return []
 
@@ -54,10 +54,10 @@ class Fallback(ServiceAction):
     async def serve(self, turn: Turn, say: CollectingDispatcher, tracker: Tracker) -> list[Event]:
         awaiting = tracker.get_slot("awaiting")
         if awaiting and turn.text and just_ran(tracker, awaiting):
-            return [SlotSet("awaiting", None), FollowupAction(awaiting)]
+            return [SlotSet("awaiting", None), *await self.hand_over(awaiting, turn, say, tracker)]
         if just_ran(tracker, self.name()):
             say.utter_message(response="utter_still_not_understood")
-            return [FollowupAction("action_talk_to_person")]
+            return await self.hand_over("action_talk_to_person", turn, say, tracker)
         guesses = likely_intents(turn)
         if guesses:
             say.utter_message(response="utter_did_you_mean", buttons=[_button(name, turn.language) for name in guesses])
@@ -68,7 +68,11 @@ class Fallback(ServiceAction):
 
 def likely_intents(turn: Turn) -> list[str]:
     """Intents worth offering, best first; none when the best one is a wild guess."""
-    known = [(name, share) for name, share in turn.ranking if name not in NOT_UNDERSTOOD and intent_title(name, turn.language)]
+    known = [
+        (name, share)
+        for name, share in turn.ranking
+        if name not in NOT_UNDERSTOOD and intent_title(name, turn.language)
+    ]
     if not known or known[0][1] < LIKELY:
         return []
     return [name for name, share in known[:MOST] if share >= max(LIKELY / 2, known[0][1] * NEAR)]

@@ -20,7 +20,9 @@ from actions.base import Button, Event, ServiceAction, Turn, agency, choose, cit
 FORM = "follow_form"
 OPEN = SlotSet("requested_slot", "follow")
 DONE = SlotSet("requested_slot", None)
-OWN_INTENTS = frozenset("follow_request affirm deny choose skip go_back start_over cancel change_item give_place".split())
+OWN_INTENTS = frozenset({"follow_request", "affirm", "deny", "choose", "skip", "change_item", "give_place"}) | {
+    *("go_back", "start_over", "cancel"),
+}
 TRIES_A_CONVERSATION = parse("5/hour")
 TRIES_A_REFERENCE = parse("20/hour")
 NONE_OF_THESE = "another"

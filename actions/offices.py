@@ -1,6 +1,7 @@
 """Opening hours of the city's offices and of the city line."""
 
-from datetime import UTC, datetime
+import re
+from datetime import UTC, date, datetime, timedelta
 
 from babel.dates import format_date, format_time
 from rapidfuzz import fuzz
@@ -9,15 +10,18 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.base import Event, ServiceAction, Turn, city
-from bot.city import City, Hours, Office
+from bot.city import WEEKDAYS, City, Hours, Office
 
 SIMILAR = 85.0
+_TOMORROW = re.compile(r"\btomorrow\b|\btmrw\b|(?<!la )\bma[ñn]ana\b", re.IGNORECASE)
 
 
 def offices_named(text: str, profile: City) -> list[Office]:
     """The offices a text may mean: the one it names, or all that share the word it uses ("library")."""
     said = text.lower()
-    scores = [(max(_likeness(said, name.lower()) for name in office.name.values()), office) for office in profile.offices]
+    scores = [
+        (max(_likeness(said, name.lower()) for name in office.name.values()), office) for office in profile.offices
+    ]
     best = max((score for score, _ in scores), default=0.0)
     return [office for score, office in scores if score >= SIMILAR and score >= best - 3] if best >= SIMILAR else []
 
@@ -40,9 +44,29 @@ def _at(moment: datetime, now: datetime, language: str) -> str:
     return f"{day} {at}{hour}"
 
 
-class OpeningHours(ServiceAction):
-    """Says utter_hours_open {office} {address} {phone} {until} or utter_hours_closed {office} {address} {phone} {opens}.
+def day_asked(turn: Turn, today: date) -> date | None:
+    """The day a question is about ("on Saturday", "mañana"); None when it is about now."""
+    if _TOMORROW.search(turn.text):
+        return today + timedelta(days=1)
+    if turn.weekday not in WEEKDAYS:
+        return None
+    return today + timedelta(days=(WEEKDAYS.index(turn.weekday) - today.weekday()) % 7)
 
+
+def day_answer(profile: City, hours: Hours, day: date, language: str) -> tuple[bool, dict[str, str]]:
+    """Whether it is open on `day`, and the blanks {day} and, if open, {opens} and {until}."""
+    span = None if profile.holiday(day) else hours.by_weekday[day.weekday()]
+    blanks = {"day": format_date(day, "EEEE d 'de' MMMM" if language == "es" else "EEEE, MMMM d", locale=language)}
+    if span is None:
+        return False, blanks
+    opens, until = (format_time(moment, "short", locale=language) for moment in span)
+    return True, {**blanks, "opens": opens, "until": until}
+
+
+class OpeningHours(ServiceAction):
+    """Says utter_hours_open {until} or utter_hours_closed {opens}, with {office} {address} {phone}.
+
+    For another day it says utter_hours_day_open {day} {opens} {until} or utter_hours_day_closed {day}, with the same.
     Asks utter_hours_which_office, with a button for each, when the message names none or several.
     """
 
@@ -60,9 +84,15 @@ class OpeningHours(ServiceAction):
             say.utter_message(response="utter_hours_which_office", buttons=buttons)
             return [SlotSet("awaiting", self.name())]
         office, now = found[0], datetime.now(UTC)
-        is_open, when = hours_answer(city(), office.hours, now, turn.language)
+        day = day_asked(turn, now.astimezone(city().time_zone).date())
+        if day:
+            is_open, when = day_answer(city(), office.hours, day, turn.language)
+            answer = "utter_hours_day_open" if is_open else "utter_hours_day_closed"
+        else:
+            is_open, when = hours_answer(city(), office.hours, now, turn.language)
+            answer = "utter_hours_open" if is_open else "utter_hours_closed"
         say.utter_message(
-            response="utter_hours_open" if is_open else "utter_hours_closed",
+            response=answer,
             office=office.name[turn.language],
             address=office.address,
             phone=office.phone,
@@ -92,4 +122,4 @@ def _likeness(said: str, name: str) -> float:
     return max(whole, one * 0.95)
 
 
-_COMMON = frozenset("office center oficina centro central".split())
+_COMMON = frozenset(["office", "center", "oficina", "centro", "central"])

@@ -40,9 +40,10 @@ class Attribute:
 
 @dataclass(frozen=True)
 class Report:
-    """What a resident submits. `attributes` maps an attribute's code to its value, or to a list for a multivaluelist.
+    """What a resident submits. `attributes` maps an attribute's code to its value, a multivaluelist's to a list.
 
     A place is required: `address`, or `lat` and `long` (WGS 84 degrees), or both.
+    `locale` is the language to answer in.
     """
 
     service_code: str
@@ -56,6 +57,7 @@ class Report:
     last_name: str | None = None
     email: str | None = None
     phone: str | None = None
+    locale: str | None = None
 
     def form(self) -> list[tuple[str, str]]:
         """Return the fields to send, without the empty ones."""

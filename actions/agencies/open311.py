@@ -156,7 +156,8 @@ class Open311:
         if self._wire.format is None:  # a submission is not the moment to find out which format the server speaks
             await self._get("services", {}, deadline)
         form = [*self._key.items(), *self._jurisdiction.items(), *report.form()]
-        status, tree = await self._wire.post("requests", form, {"Idempotency-Key": key}, deadline)
+        headers = {"Idempotency-Key": key} | ({"Accept-Language": report.locale} if report.locale else {})
+        status, tree = await self._wire.post("requests", form, headers, deadline)
         receipt = read_receipt(tree)
         if receipt:
             return receipt

@@ -61,7 +61,11 @@ def ask(draft: Draft, context: Context) -> Said:
         case "problem":
             return _ask_problem(draft, context)
         case "place":
-            return Said("utter_report_place_exact", blanks={"street": draft.street}) if draft.street else Said("utter_report_ask_place")
+            return (
+                Said("utter_report_place_exact", blanks={"street": draft.street})
+                if draft.street
+                else Said("utter_report_ask_place")
+            )
         case "description":
             return Said("utter_report_ask_description", (_word("skip", context),))
         case "review":

@@ -15,15 +15,35 @@ LONGEST = 1000
 _NUMBERS = {
     word: number
     for number, words in enumerate(
-        "zero cero|one un uno una|two dos|three tres|four cuatro|five cinco|six seis|seven siete|eight ocho|nine nueve|"
-        "ten diez|eleven once|twelve doce".split("|")
+        [
+            "zero cero",
+            "one un uno una",
+            "two dos",
+            "three tres",
+            "four cuatro",
+            "five cinco",
+            "six seis",
+            "seven siete",
+            "eight ocho",
+            "nine nueve",
+            "ten diez",
+            "eleven once",
+            "twelve doce",
+        ]
     )
     for word in words.split()
 }
 _ORDINALS = {
     word: number
     for number, words in enumerate(
-        "first primero primera|second segundo segunda|third tercero tercera|fourth cuarto cuarta|fifth quinto quinta".split("|"), 1
+        [
+            "first primero primera",
+            "second segundo segunda",
+            "third tercero tercera",
+            "fourth cuarto cuarta",
+            "fifth quinto quinta",
+        ],
+        1,
     )
     for word in words.split()
 }
@@ -73,7 +93,11 @@ def shown(question: Attribute, value: str | list[str], locale: Locale) -> str:
     if question.datatype == "datetime":
         from babel.dates import format_datetime
 
-        return format_datetime(datetime.fromisoformat(value), "EEEE d MMMM, HH:mm" if locale.language == "es" else "EEEE, MMMM d, h:mm a", locale=locale.language)
+        return format_datetime(
+            datetime.fromisoformat(value),
+            "EEEE d MMMM, HH:mm" if locale.language == "es" else "EEEE, MMMM d, h:mm a",
+            locale=locale.language,
+        )
     return dict(question.values).get(value, value)
 
 
@@ -88,7 +112,20 @@ def one_of(question: Attribute, text: str) -> str | None:
         return question.values[position][0]
     if len(said) < 3:
         return None
-    scores = sorted(((max(fuzz.ratio(said, plain(name)), fuzz.partial_ratio(said, plain(name)) if len(said) >= 4 else 0, fuzz.token_set_ratio(said, plain(name))), key) for key, name in question.values), reverse=True)
+    scores = sorted(
+        (
+            (
+                max(
+                    fuzz.ratio(said, plain(name)),
+                    fuzz.partial_ratio(said, plain(name)) if len(said) >= 4 else 0,
+                    fuzz.token_set_ratio(said, plain(name)),
+                ),
+                key,
+            )
+            for key, name in question.values
+        ),
+        reverse=True,
+    )
     if scores and scores[0][0] >= 82 and (len(scores) == 1 or scores[0][0] - scores[1][0] >= 5):
         return scores[0][1]
     return None
@@ -97,7 +134,9 @@ def one_of(question: Attribute, text: str) -> str | None:
 def position_in(text: str, size: int) -> int | None:
     """The place in a list, from 0, that "2", "number 2", "the second" or "la última" means."""
     said = plain(text)
-    found = re.fullmatch(r"(?:(?:the|el|la|option|opcion|number|numero|no|n|choice|answer) )*#? ?(\w+)(?: one| option| opcion)?", said)
+    found = re.fullmatch(
+        r"(?:(?:the|el|la|option|opcion|number|numero|no|n|choice|answer) )*#? ?(\w+)(?: one| option| opcion)?", said
+    )
     if not found:
         return None
     word = found.group(1)
@@ -109,10 +148,17 @@ def position_in(text: str, size: int) -> int | None:
 
 def read_date(text: str, locale: Locale) -> datetime | None:
     """A moment in the past or future as people write it: "yesterday at 3", "el lunes", "11/20"."""
-    words = re.sub(r"\b(?:since|desde|on|el|la|this|este|esta|pasado|pasada|around|como|about|at about)\b", " ", text.lower())
-    words = words.replace("dias", "días").replace("last night", "yesterday 9 pm").replace("anoche", "ayer 21:00").replace("this morning", "today 9 am")
+    words = re.sub(
+        r"\b(?:since|desde|on|el|la|this|este|esta|pasado|pasada|around|como|about|at about)\b", " ", text.lower()
+    )
+    words = (
+        words.replace("dias", "días")
+        .replace("last night", "yesterday 9 pm")
+        .replace("anoche", "ayer 21:00")
+        .replace("this morning", "today 9 am")
+    )
     for candidate in (text, " ".join(words.split())):
-        moment = dateparser.parse(
+        moment: datetime | None = dateparser.parse(
             candidate,
             languages=list(dict.fromkeys([locale.language, "en"])),
             settings={

@@ -16,17 +16,20 @@ _CHANGE = re.compile(
     re.IGNORECASE,
 )
 _ITEMS = {
-    PLACE: r"\b(?:address|place|location|street|where|corner|intersection|direcci[oó]n|lugar|ubicaci[oó]n|calle|d[oó]nde|esquina)\b",
+    PLACE: r"\b(?:address|place|location|street|where|corner|intersection)\b"
+    r"|\b(?:direcci[oó]n|lugar|ubicaci[oó]n|calle|d[oó]nde|esquina)\b",
     DESCRIPTION: r"\b(?:description|details?|descripci[oó]n|detalles?|text|texto)\b",
     PROBLEM: r"\b(?:problem|type|kind|category|problema|tipo|categor[ií]a)\b",
 }
 _NEW_WORDS = re.compile(
-    r"^(?:please |por favor )?(?:add|also say|say|write|mention|agregue|agrega|a[ñn]ade|a[ñn]ada|ponga|pon|diga|mencione)"
+    r"^(?:please |por favor )?"
+    r"(?:add|also say|say|write|mention|agregue|agrega|a[ñn]ade|a[ñn]ada|ponga|pon|diga|mencione)"
     r"(?: also| tambi[eé]n)?(?: (?:that|que))?[:\s]+(.{4,})$",
     re.IGNORECASE,
 )
 _TO = re.compile(
-    r"\b(?:descri[a-zó]+|details?|detalles?)\b.*?(?:\bto\b|\bshould (?:be|say)\b|\bis\b|:|\ba\b|\bpor\b|\bdebe decir\b)[:\s]+(.{3,})$",
+    r"\b(?:descri[a-zó]+|details?|detalles?)\b.*?"
+    r"(?:\bto\b|\bshould (?:be|say)\b|\bis\b|:|\ba\b|\bpor\b|\bdebe decir\b)[:\s]+(.{3,})$",
     re.IGNORECASE,
 )
 
@@ -39,7 +42,9 @@ def correct(draft: Draft, context: Context) -> Draft | None:
         return replace(draft, description=description.group(1).strip())
     more = _NEW_WORDS.match(text)
     if more:
-        return replace(draft, description=". ".join(filter(None, [(draft.description or "").rstrip("."), more.group(1).strip()])))
+        return replace(
+            draft, description=". ".join(filter(None, [(draft.description or "").rstrip("."), more.group(1).strip()]))
+        )
     place = context.places.correct(draft.place, text)
     if place:
         return replace(draft, place=place)

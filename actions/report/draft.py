@@ -15,9 +15,9 @@ class Draft:
     """What is known so far and which question is open.
 
     `offers` are what the problem question offers just now: one service to confirm, some to choose from, or
-    groups. `history` are the questions answered before, for going back. `words` is what the person wrote first. `street` is named
-    already while the exact place on it is still open.
-    `handled` is the message already read, so that a form which resumes after an aside asks again and reads nothing.
+    groups. `street` is named already while the exact place on it is still open. `words` is what the person wrote
+    first. `history` are the questions answered before, for going back. `handled` is the message already read, so
+    that a form which resumes after an aside asks again and reads nothing.
     """
 
     step: str = PROBLEM

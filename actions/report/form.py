@@ -9,13 +9,14 @@ from rasa_sdk import Tracker
 from rasa_sdk.events import ActionExecutionRejected, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.agencies.open311 import AgencyDown, AgencyError, Attribute, Report
+from actions.agencies.open311 import AgencyDown, AgencyError, Attribute
 from actions.base import Event, ServiceAction, Turn, agency, city, opened_now
 from actions.report.asking import Context, Said, ask
 from actions.report.attributes import Locale
 from actions.report.draft import PROBLEM, REVIEW, Draft
 from actions.report.places import Places
-from actions.report.reading import Outcome, prefilled, read, read_problem
+from actions.report.problem import Outcome, prefilled, read_problem
+from actions.report.reading import read
 from actions.report.sending import Kept, send, wait
 
 FORM = "report_form"
@@ -62,7 +63,9 @@ def say_all(say: CollectingDispatcher, what: Iterable[Said]) -> None:
 
 def _start(turn: Turn, context: Context) -> Outcome:
     """The first message: it may already hold the type, the place and more."""
-    draft = Draft(words=turn.text, started=time.time(), place=context.places.find(turn.text) or next(iter(turn.places), ""))
+    draft = Draft(
+        words=turn.text, started=time.time(), place=context.places.find(turn.text) or next(iter(turn.places), "")
+    )
     return read_problem(draft, context) or Outcome(draft)
 
 
@@ -91,8 +94,14 @@ def _go_on(outcome: Outcome, context: Context, say: CollectingDispatcher) -> lis
 
 async def _send(draft: Draft, context: Context, say: CollectingDispatcher, tracker: Tracker) -> list[Event]:
     turn, service = context.turn, context.service(draft.service)
-    report = Report(draft.service, draft.answers, address=draft.place, description=draft.description or "")
-    kept = Kept(turn.message_id, _fields(report), service.name if service else draft.service, draft.started)
+    fields = {
+        "service_code": draft.service,
+        "attributes": draft.answers,
+        "address": draft.place,
+        "description": draft.description or "",
+        "locale": turn.language,
+    }
+    kept = Kept(turn.message_id, fields, service.name if service else draft.service, draft.started)
     sending = await send(kept, turn.attempt, first=True)
     say_all(say, sending.says)
     if sending.refused:
@@ -103,19 +112,12 @@ async def _send(draft: Draft, context: Context, say: CollectingDispatcher, track
     if sending.kept:
         waiting = [*(tracker.get_slot("kept_reports") or []), sending.kept.to_slot()]
         events.append(SlotSet("kept_reports", waiting))
-        say.utter_message(json_message={"follow_up": {"action": "action_send_kept_reports", "after": wait([sending.kept])}})
+        say.utter_message(
+            json_message={"follow_up": {"action": "action_send_kept_reports", "after": wait([sending.kept])}}
+        )
     if sending.request:
         events.append(SlotSet("my_requests", [*(tracker.get_slot("my_requests") or []), sending.request]))
     return events
-
-
-def _fields(report: Report) -> dict[str, object]:
-    return {
-        "service_code": report.service_code,
-        "attributes": report.attributes,
-        "address": report.address,
-        "description": report.description,
-    }
 
 
 async def _context(turn: Turn, draft: Draft) -> Context:

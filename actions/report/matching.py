@@ -19,17 +19,17 @@ _SIMILAR = 82.0
 _SHORTEST = 5
 """Letters from which a word may be mistyped."""
 _TRUST = 0.85
-_STOP = frozenset(
-    "a an the and or of on in at to is are was it its i my me we our there this that for with from by has have been "
-    "be not no very please want need report reporting problem issue city street road house near front corner "
-    "hello hi can you someone somebody fix get got had would like about pretty still just "
-    "un una unos unas el la los las y o de del en a al es esta está hay mi me se que con por para lo le su "
-    "no muy quiero quisiera necesito reportar reporte problema ciudad calle casa cerca frente esquina hola "
-    "favor pueden puede alguien arreglar tengo sobre han ha he fue son era ser hace hacer tiene tienen nadie nada todo "
-    "toda como donde cuando cuanto porque si ya mas sin ni les sus ese esa eso aqui ahi vez venido venir "
-    "did does do don didn came come they them their you your he she who what when where why how will if so too all "
-    "some any one yes maybe think see saw know".split()
-)
+_STOP = """
+a an the and or of on in at to is are was it its i my me we our there this that for with from by has have been
+be not no very please want need report reporting problem issue city street road house near front corner hello hi
+can you someone somebody fix get got had would like about pretty still just un una unos unas el la los las y o
+de del en al es esta está hay mi se que con por para lo le su muy quiero quisiera necesito reportar reporte
+problema ciudad calle casa cerca frente esquina hola favor pueden puede alguien arreglar tengo sobre han ha he
+fue son era ser hace hacer tiene tienen nadie nada todo toda como donde cuando cuanto porque si ya mas sin ni
+les sus ese esa eso aqui ahi vez venido venir did does do don didn came come they them their your she who what
+when where why how will if so too all some any one yes maybe think see saw know
+"""
+"""Words that tell nothing about the type of a problem."""
 
 
 @dataclass(frozen=True)
@@ -86,7 +86,7 @@ def _named(service: Service) -> frozenset[str]:
 
 @functools.cache
 def _stops() -> frozenset[str]:
-    return frozenset(token for word in _STOP for token in tokens(word))
+    return frozenset(token for word in _STOP.split() for token in tokens(word))
 
 
 @functools.lru_cache(maxsize=512)

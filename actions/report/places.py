@@ -10,13 +10,16 @@ _KIND = (
 )
 _ORDINAL = r"\d{1,3}(?:st|nd|rd|th|ª|a|º)"
 _SIDE = r"(?:[nsew]\.?|north|south|east|west|norte|sur|este|oeste)"
-_LETTERS = r"(?!(?:on|the|in|at|of|is|are|and|near|en|de|por|hay|y|con)\b)[^\W\d_][\w'’.-]*"
+_SMALL = "on|the|an?|my|our|this|in|at|of|is|are|and|near|en|la|el|l[oa]s|mi|una?|esta|de|por|hay|y|con"
+_LETTERS = rf"(?!(?:{_SMALL})\b)[^\W\d_][\w'\u2019.-]*"
 _UNIT = r"(?:,?\s+(?:apt|apartment|unit|suite|depto|departamento|#)\.?\s*\w{1,5})?"
 _UNKNOWN = re.compile(
-    r"\b(?:do ?n.?t know|dunno|idk|not sure|no idea|no (?:lo )?s[eé]|ni idea|no recuerdo|don.?t remember)\b", re.IGNORECASE
+    r"\b(?:do ?n.?t know|dunno|idk|not sure|no idea|no (?:lo )?s[eé]|ni idea|no recuerdo|don.?t remember)\b",
+    re.IGNORECASE,
 )
 _NOT_A_PLACE = re.compile(
-    r"^(?:i (?:do ?n.?t|dunno).*|dunno|idk|no (?:lo )?s[eé].*|ni idea|not sure|no idea|nowhere|somewhere|everywhere|here|there|"
+    r"^(?:i (?:do ?n.?t|dunno).*|dunno|idk|no (?:lo )?s[eé].*|ni idea|not sure|no idea|"
+    r"nowhere|somewhere|everywhere|here|there|"
     r"aqu[ií]|ah[ií]|all[ií]|all[aá]|outside|afuera|my (?:house|home|street|place|block)|mi (?:casa|calle|cuadra)|"
     r"(?:in |at |on )?(?:my|the|our) (?:house|home|street|block|road)|(?:en )?(?:mi|la|nuestra) (?:casa|calle|cuadra)|"
     r"yes|no|s[ií]|ok|okay|hello|hi|hola|what|qu[eé]|why|test|none|n/?a|asdf\w*)[.!?]*$",
@@ -31,18 +34,27 @@ class Places:
         names = {re.sub(rf"\s+{_KIND}$", "", street, flags=re.IGNORECASE): street for street in streets}
         self._streets = {name.lower(): street for name, street in names.items()}
         known = "|".join(sorted(map(re.escape, self._streets), key=len, reverse=True)) or r"(?!)"
-        street = rf"(?:(?:calle|avenida|la|the)\s+)*(?:(?:{known}|{_ORDINAL})(?:\s+{_KIND}\b\.?)?|(?:{_LETTERS}\s+){{1,3}}?{_KIND}\b\.?)"
+        named = rf"(?:{known}|{_ORDINAL})(?:\s+{_KIND}\b\.?)?"
+        street = rf"(?:(?:calle|avenida|la|the)\s+)*(?:{named}|(?:{_LETTERS}\s+){{1,3}}?{_KIND}\b\.?)"
         self._address = re.compile(
             rf"\b\d{{1,6}}[a-z]?\s+(?:{_SIDE}\s+)?(?:{street})(?!\w){_UNIT}"
             rf"|\b(?:calle|avenida|camino|paseo)\s+{_LETTERS}(?:\s+{_LETTERS}){{0,3}}?\s*(?:#|n[uú]mero|no\.?|,)?\s*\d{{1,6}}\b",
             re.IGNORECASE,
         )
         self._crossing = re.compile(
-            rf"\b({street})\s*(?:and|&|at|@|y|e|con|/|esquina(?:\s+con)?|cerca de|near)\s*({street})(?!\w)", re.IGNORECASE
+            rf"\b({street})\s*(?:and|&|at|@|y|e|con|/|esquina(?:\s+con)?|cerca de|near)\s*({street})(?!\w)",
+            re.IGNORECASE,
         )
-        self._street = re.compile(rf"(?<!\w)(?:on|in|along|at|en|por|sobre|la|calle)\s+((?:{known})(?:\s+{_KIND})?|(?:{_LETTERS}\s+){{1,2}}{_KIND})(?!\w)", re.IGNORECASE)
-        self._street_only = re.compile(rf"^(?:(?:on|in|at|near|en|por|la|el|the|sobre|cerca de)\s+)*({street})[.!]*$", re.IGNORECASE)
-        self._bare = re.compile(r"\b\d{1,6}[a-z]?\s+(?!de\b|of\b|days?\b|d[ií]as?\b|feet\b|times?\b)[A-Z][\w'’.-]+")
+        self._street = re.compile(
+            rf"(?<!\w)(?:on|in|along|at|en|por|sobre|la|calle)\s+((?:{known})(?:\s+{_KIND})?|(?:{_LETTERS}\s+){{1,2}}{_KIND})(?!\w)",
+            re.IGNORECASE,
+        )
+        self._street_only = re.compile(
+            rf"^(?:(?:on|in|at|near|en|por|la|el|the|sobre|cerca de)\s+)*({street})[.!]*$", re.IGNORECASE
+        )
+        self._bare = re.compile(
+            r"\b\d{1,6}[a-z]?\s+(?!de\b|of\b|days?\b|d[ií]as?\b|feet\b|times?\b)[A-Z][\w'\u2019.-]+"
+        )
 
     def find(self, text: str) -> str:
         """The address or intersection in a longer text; "" if there is none."""
@@ -68,20 +80,28 @@ class Places:
         if other and _tidy(other.group(1)).lower() not in street.lower():
             return f"{street} & {_tidy(other.group(1))}"
         rest = self.read(text)
-        return f"{street}, {rest}" if rest and street.lower() not in rest.lower() else rest or (street if _UNKNOWN.search(text) else "")
+        return (
+            f"{street}, {rest}"
+            if rest and street.lower() not in rest.lower()
+            else rest or (street if _UNKNOWN.search(text) else "")
+        )
 
     def read(self, text: str) -> str:
         """The place in an answer to "where is it?": what `find` finds, else the words themselves; "" for nonsense."""
         text = re.sub(r"\s+", " ", text).strip(" .!,;")
         if len(text) > LONGEST or len(re.findall(r"[^\W\d_]", text)) < 3 or _NOT_A_PLACE.match(text):
             return ""
-        if re.fullmatch(r"(.)\1*", text.replace(" ", "").lower()) or not re.search(r"[aeiouyáéíóúü]", text.lower() + (" y" if re.search(r"\d", text) else "")):
+        if re.fullmatch(r"(.)\1*", text.replace(" ", "").lower()) or not re.search(
+            r"[aeiouyáéíóúü]", text.lower() + (" y" if re.search(r"\d", text) else "")
+        ):
             return ""
         text = next((clause for clause in _clauses(text) if self.find(clause)), text)
         found = self.find(text)
         if found and len(text) - len(found) <= 25:
             return found
-        return _tidy(re.sub(r"^(?:it'?s|its|it is|es|est[aá]|queda)\s+(?:(?:on|at|in|en|por)\s+)?", "", text, flags=re.IGNORECASE))
+        return re.sub(
+            r"^(?:it'?s|its|it is|es|est[aá]|queda)\s+(?:(?:on|at|in|en|por)\s+)?", "", text, flags=re.IGNORECASE
+        )
 
     def beside(self, text: str) -> str:
         """The sentences or clauses of an answer that do not hold the address; "" where it holds none."""
@@ -91,7 +111,11 @@ class Places:
 
     def correct(self, old: str, text: str) -> str:
         """The new place when `text` corrects `old`, as in "no, it's 12 Elm, not 21"; "" if it holds no place."""
-        wrong = re.search(r"(?:\bnot|\bno|\binstead of|\ben vez de|\bno es)\s+(?:el\s+)?(\d{1,6}[a-z]?)\s*(?:[.!,]|$)", text, re.IGNORECASE)
+        wrong = re.search(
+            r"(?:\bnot|\bno|\binstead of|\ben vez de|\bno es)\s+(?:el\s+)?(\d{1,6}[a-z]?)\s*(?:[.!,]|$)",
+            text,
+            re.IGNORECASE,
+        )
         kept = text.replace(wrong.group(0), " ") if wrong else text
         bare = self._bare.search(kept)
         new = self.find(kept) or (_tidy(bare.group(0)) if bare else "")
@@ -117,5 +141,23 @@ def _tidy(text: str) -> str:
     text = re.sub(r"\s+", " ", text).strip(" .,;")
     if text != text.lower():
         return text
-    small = {"and", "at", "y", "con", "de", "la", "el", "en", "del", "near", "the", "of", "in", "on", "cerca", "esquina", "por"}
+    small = {
+        "and",
+        "at",
+        "y",
+        "con",
+        "de",
+        "la",
+        "el",
+        "en",
+        "del",
+        "near",
+        "the",
+        "of",
+        "in",
+        "on",
+        "cerca",
+        "esquina",
+        "por",
+    }
     return " ".join(word if word in small or word[0].isdigit() else word[0].upper() + word[1:] for word in text.split())

@@ -1,32 +1,22 @@
 """Read what a person says while the report form is open: an answer, a correction, a wish to go back or leave."""
 
 import re
-from dataclasses import dataclass, replace
-from typing import Literal
+from dataclasses import replace
 
 from actions.agencies.open311 import Attribute
-from actions.report.asking import GROUP, Context, Said, free_text, items, offered_titles
+from actions.report.asking import Context, Said, free_text, items
 from actions.report.attributes import offered, position_in, read_answer
 from actions.report.corrections import correct, named_item, other_type
-from actions.report.draft import ATTRIBUTE, CHANGE, DESCRIPTION, PLACE, PROBLEM, REVIEW, Draft
-from actions.report.matching import best_matches, is_clear, says_enough
+from actions.report.draft import CHANGE, DESCRIPTION, PLACE, PROBLEM, REVIEW, Draft
+from actions.report.problem import Outcome, overview, read_problem
 
-OWN_INTENTS = frozenset(
-    "report_problem affirm deny choose skip change_item go_back start_over cancel give_place helpful not_helpful".split()
-)
+_OWN = "report_problem affirm deny choose skip change_item go_back start_over cancel give_place helpful not_helpful"
+OWN_INTENTS = frozenset(_OWN.split())
+"""Intents that the form reads itself; any other may be a question about something else."""
 LONGEST_DESCRIPTION = 2000
 _SEND = re.compile(r"(?:send|env[ií]|mand)", re.IGNORECASE)
 _COMMAND_WORDS = 6
 """In a longer text the same words are part of an answer."""
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """The draft after a message, what to say before the next question, and what to do with the form."""
-
-    draft: Draft
-    says: tuple[Said, ...] = ()
-    then: Literal["ask", "aside", "leave", "send"] = "ask"
 
 
 def read(draft: Draft, context: Context) -> Outcome:
@@ -44,52 +34,19 @@ def read(draft: Draft, context: Context) -> Outcome:
     corrected = _corrected_early(draft, context)
     if corrected:
         return corrected
-    readers = {PROBLEM: read_problem, PLACE: _read_place, DESCRIPTION: _read_description, REVIEW: _read_review, CHANGE: _read_change}
+    readers = {
+        PROBLEM: read_problem,
+        PLACE: _read_place,
+        DESCRIPTION: _read_description,
+        REVIEW: _read_review,
+        CHANGE: _read_change,
+    }
     outcome = readers.get(draft.step, _read_attribute)(draft, context)
     if outcome:
         return outcome
     if turn.is_aside(OWN_INTENTS, free_text=free_text(draft, context)):
         return Outcome(draft, then="aside")
     return _missed(draft, context)
-
-
-def read_problem(draft: Draft, context: Context) -> Outcome | None:
-    """Find the type: a button, a yes, a number, or words of their own."""
-    turn, offers = context.turn, offered_titles(draft, context)
-    choice = turn.choice or _offer_meant(turn.text, offers)
-    if len(offers) == 1 and turn.intent == "affirm" and not choice:
-        choice = offers[0][0]
-    if choice.startswith("type:") and context.service(choice.removeprefix("type:")):
-        return Outcome(replace(draft, service=choice.removeprefix("type:")))
-    if choice.startswith(GROUP):
-        inside = tuple(f"type:{s.code}" for s in context.services if s.group == choice.removeprefix(GROUP))
-        return Outcome(replace(draft, offers=inside, misses=0)) if inside else None
-    matches = best_matches(context.without_place(turn.text), context.services) if not choice else []
-    refused = {offer for offer, _ in offers} if turn.intent == "deny" else set()
-    matches = [match for match in matches if f"type:{match.service.code}" not in refused]
-    if matches:
-        proposed = matches[:1] if is_clear(matches) else matches
-        said_before = says_enough(draft.words, context.services) and draft.words != turn.text
-        words = f"{draft.words} {turn.text}" if said_before else turn.text
-        return Outcome(replace(draft, offers=tuple(f"type:{m.service.code}" for m in proposed), words=words, misses=0))
-    if choice == "something_else" or (offers and turn.intent == "deny"):
-        return Outcome(replace(draft, offers=_overview(context), misses=0))
-    return None
-
-
-def prefilled(draft: Draft, context: Context) -> Draft:
-    """The draft with what the first words already tell about the type's questions, the place and the description."""
-    answers = dict(draft.answers)
-    for question in context.questions:
-        value = offered(question, draft.words) if question.variable and question.code not in answers else None
-        if value:
-            answers[question.code] = value
-    place = draft.place or context.places.find(draft.words)
-    description = draft.description
-    if description is None and says_enough(context.without_place(draft.words), context.services):
-        description = draft.words
-    street = "" if place else draft.street or context.places.street(draft.words)
-    return replace(draft, answers=answers, place=place, street=street, description=description)
 
 
 def _command(draft: Draft, context: Context) -> Outcome | None:
@@ -172,7 +129,9 @@ def _read_change(draft: Draft, context: Context) -> Outcome | None:
     position = position_in(context.turn.text, len(items(draft, context)))
     if position is not None:
         return _reopen(draft, items(draft, context)[position][0].removeprefix("item:"), context)
-    if _SEND.match(context.turn.text) or (context.turn.intent in ("affirm", "deny") and len(context.turn.text.split()) <= 3):
+    if _SEND.match(context.turn.text) or (
+        context.turn.intent in ("affirm", "deny") and len(context.turn.text.split()) <= 3
+    ):
         return Outcome(replace(draft, step=REVIEW, misses=0))
     return _corrected(draft, context)
 
@@ -221,7 +180,7 @@ def _missed(draft: Draft, context: Context) -> Outcome:
     kind = question.datatype if question else draft.step
     says = [Said(f"utter_report_unclear_{_UNCLEAR.get(kind, kind)}")]
     if draft.step == PROBLEM and draft.misses >= 2 and not draft.offers:
-        draft = replace(draft, offers=_overview(context))
+        draft = replace(draft, offers=overview(context))
     if draft.misses % 3 == 0:
         says.append(Said("utter_report_stuck"))
     return Outcome(draft, tuple(says))
@@ -230,20 +189,7 @@ def _missed(draft: Draft, context: Context) -> Outcome:
 _UNCLEAR = {"string": "text", "singlevaluelist": "list", "multivaluelist": "list"}
 
 
-def _overview(context: Context) -> tuple[str, ...]:
-    groups = context.groups
-    return tuple(GROUP + group for group in groups) if groups else tuple(f"type:{s.code}" for s in context.services)
-
-
-def _offer_meant(text: str, offers: list[tuple[str, str]]) -> str:
-    position = position_in(text, len(offers)) if len(offers) > 1 else None
-    if position is not None:
-        return offers[position][0]
-    return next((choice for choice, title in offers if title.lower() == text.lower().strip(" .!")), "")
-
-
 def _skips(context: Context) -> bool:
-    return context.turn.choice == "skip" or (context.turn.intent == "skip" and len(context.turn.text.split()) <= _COMMAND_WORDS)
-
-
-__all__ = ["ATTRIBUTE", "Outcome", "prefilled", "read", "read_problem"]
+    return context.turn.choice == "skip" or (
+        context.turn.intent == "skip" and len(context.turn.text.split()) <= _COMMAND_WORDS
+    )

@@ -41,7 +41,7 @@ class Kept:
 
 @dataclass(frozen=True)
 class Sending:
-    """What came of a try: what to say, the request to remember, what to keep for later; `refused` lets the person mend it."""
+    """What came of a try: what to say, the request to remember, what to keep; `refused` lets the person mend it."""
 
     says: tuple[Said, ...]
     request: dict[str, str] | None = None
@@ -93,7 +93,8 @@ def received(receipt: Receipt, kept: Kept, *, later: bool) -> Sending:
 def wait(kept: list[Kept]) -> int:
     """Seconds until the next try: doubled each time, at most LONGEST_WAIT."""
     first = int(setting("KEPT_REPORT_SECONDS", "15"))
-    return min(LONGEST_WAIT, *(first * 2 ** min(item.tries - 1, 8) for item in kept))
+    waits: list[int] = [first << min(item.tries - 1, 8) for item in kept]
+    return min(LONGEST_WAIT, *waits)
 
 
 def _refusal(refusal: AgencyRefused, kept: Kept, *, first: bool) -> Said:

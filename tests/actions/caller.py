@@ -46,7 +46,11 @@ class Caller:
         self.slots["turn"] = {"message_id": self.message_id, "attempt": 1, "channel": "web", "language": self.language}
         self.slots["language"] = self.language
         entities = [{"entity": "choice", "value": choice}] if choice else []
-        message = {"text": text or "/choose", "intent": {"name": intent, "confidence": confidence}, "entities": entities}
+        message = {
+            "text": text or "/choose",
+            "intent": {"name": intent, "confidence": confidence},
+            "entities": entities,
+        }
         loop = [{"event": "active_loop", "name": self.form}] if opened else []
         tracker = {
             "sender_id": self.sender,
@@ -76,4 +80,8 @@ class Caller:
         self.said = [message["response"] for message in messages if message["response"]]
         self.words = json.dumps(messages, ensure_ascii=False)
         pressable = [button for message in messages for button in message["buttons"]]
-        self.choices = {b["title"]: json.loads(b["payload"].split("choose", 1)[1])["choice"] for b in pressable if "choose" in b["payload"]}
+        self.choices = {
+            b["title"]: json.loads(b["payload"].split("choose", 1)[1])["choice"]
+            for b in pressable
+            if "choose" in b["payload"]
+        }
