@@ -41,22 +41,27 @@ async def run(settings: Settings, environment: Mapping[str, str], root: Path, sa
 
 
 async def _start(supervisor: Supervisor, settings: Settings, child: Mapping[str, str], root: Path, say: Say) -> None:
-    """Everything that needs no model starts while the model is checked, and trained if the content changed."""
+    """Rasa takes longest, so it starts first, with the model there is; a newer one follows when it is trained."""
+    rasa = programs.rasa_program(settings, child, root) if programs.rasa_is_here(settings) else None
+    trained_before = training.model(root) is not None
+    if rasa and trained_before:
+        supervisor.start(rasa)
     for program in programs.app_programs(settings, child):
         supervisor.start(program)
-    if programs.rasa_is_here(settings):
-        await _train_or_use_older(settings, child, root, say)
-        supervisor.start(programs.rasa_program(settings, child, root))
-
-
-async def _train_or_use_older(settings: Settings, child: Mapping[str, str], root: Path, say: Say) -> None:
-    """A mistake in the content must not take a running city's assistant away after a restart."""
+    if rasa is None:
+        return
     try:
-        await training.train(root, settings.data_dir / "log", programs.rasa_environment(child), say)
+        new = await training.train(root, settings.data_dir / "log", programs.rasa_environment(child), say)
     except training.TrainingError as error:
-        if training.model(root) is None:
+        if not trained_before:
             raise
+        # A mistake in the content must not take a running city's assistant away after a restart.
         say(f"{error}\nGoing on with the model trained before this change.")
+        return
+    if not trained_before:
+        supervisor.start(rasa)
+    elif new:
+        supervisor.renew(rasa.name, "new model")
 
 
 def _stop_on_signals(supervisor: Supervisor, say: Say) -> None:

@@ -79,8 +79,12 @@ class Supervisor:
         keeper = _Keeper(program, self._folder, log, self._say, self._pace, self._http)
         self._kept[program.name] = (keeper, asyncio.create_task(keeper.run()))
 
+    def renew(self, name: str, why: str) -> None:
+        """Let a program end in its own time and start it again at once."""
+        self._kept[name][0].renew(why)
+
     async def all_ready(self) -> None:
-        """Wait until every started program has been ready once."""
+        """Wait until every started program is ready."""
         await asyncio.gather(*(keeper.ready.wait() for keeper, _ in self._kept.values()))
 
     def pids(self) -> dict[str, int]:
@@ -113,12 +117,22 @@ class _Keeper:
         self._say: Say = lambda words: say(f"  {program.name:<9}{words}")
         self._last_line = ""
         self._ready_at: float | None = None
+        self._renewal: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+
+    def renew(self, why: str) -> None:
+        self.ready.clear()
+        if not self._renewal.done():
+            self._renewal.set_result(why)
 
     async def run(self) -> None:
         delay = self._pace.first_delay
         self._say("starting")
         while True:
             why = await self._life()
+            if self._renewal.done():
+                self._renewal = asyncio.get_running_loop().create_future()
+                self._say(f"starting again ({why})")
+                continue
             settled = self._ready_at is not None and time.monotonic() - self._ready_at >= self._pace.settled
             delay = self._pace.first_delay if settled else delay
             self._say(f"restarting in {delay:g} s ({why})")
@@ -136,7 +150,9 @@ class _Keeper:
         watching = asyncio.create_task(self._watch())
         ending = asyncio.create_task(self.process.wait())
         try:
-            await asyncio.wait({watching, ending}, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait({watching, ending, self._renewal}, return_when=asyncio.FIRST_COMPLETED)
+            if self._renewal.done():
+                return self._renewal.result()
             if watching.done() and not ending.done():
                 return f"no answer for {self._pace.hung:g} s"
             children.kill(self.process)  # what it left behind would hold its output open

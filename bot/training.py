@@ -10,6 +10,7 @@ from bot.errors import AssistantError
 from bot.supervisor import Say, rotating_log
 
 PROGRESS_EVERY = 15.0
+UP_TO_DATE = "The model is up to date."  # what `python -m nlu train` prints when it had nothing to do
 
 
 class TrainingError(AssistantError):
@@ -22,8 +23,8 @@ def model(root: Path) -> Path | None:
     return path if path.exists() else None
 
 
-async def train(root: Path, logs: Path, environment: Mapping[str, str], say: Say, *, force: bool = False) -> None:
-    """Train unless nothing changed. Raises TrainingError; what Rasa said is in logs/train.log."""
+async def train(root: Path, logs: Path, environment: Mapping[str, str], say: Say, *, force: bool = False) -> bool:
+    """Train unless nothing changed; True if there is a new model. Raises TrainingError; logs/train.log has it all."""
     python = root / "nlu/.venv/bin/python"
     if not python.exists():
         raise TrainingError("The language environment (nlu/.venv) is missing. `make setup` makes it.")
@@ -45,13 +46,14 @@ async def train(root: Path, logs: Path, environment: Mapping[str, str], say: Say
         said = " / ".join(line[:200] for line in last_lines)
         raise TrainingError(f"Training failed: {said}. The whole story stands in {logs / 'train.log'}.")
     say(f"  training {last_lines[-1] if last_lines else 'done'}")
+    return UP_TO_DATE not in last_lines
 
 
 async def _progress(say: Say) -> None:
-    """Silent for an unchanged model, which takes a moment; then a line now and then."""
+    """Silent for an unchanged model, which takes seconds; then a line now and then."""
     started = time.monotonic()
-    await asyncio.sleep(2)
-    say("  training the content changed: this takes a minute or two")
+    await asyncio.sleep(PROGRESS_EVERY / 2)
+    say("  training the model anew: a minute or two")
     while True:
         await asyncio.sleep(PROGRESS_EVERY)
         say(f"  training still at it after {time.monotonic() - started:.0f} s")

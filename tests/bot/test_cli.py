@@ -131,9 +131,13 @@ class TestTraining:
     async def test_what_rasa_said_last_is_told_and_all_of_it_is_logged(self, project: Path) -> None:
         self.rasa_that(project, "echo reading", "echo 'The model is up to date.'")
         said: list[str] = []
-        await training.train(project, project / "log", {}, said.append)
+        assert not await training.train(project, project / "log", {}, said.append)
         assert said == ["  training The model is up to date."]
         assert (project / "log/train.log").read_text() == "reading\nThe model is up to date.\n"
+
+    async def test_a_new_model_is_told_from_an_unchanged_one(self, project: Path) -> None:
+        self.rasa_that(project, "echo 'Trained in 80 s.'")
+        assert await training.train(project, project / "log", {}, print)
 
     async def test_a_failed_training_says_why_and_where_to_read_on(self, project: Path) -> None:
         self.rasa_that(project, "echo 'questions.en.yml: line 3 is wrong'", "exit 1")

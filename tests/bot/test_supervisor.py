@@ -126,6 +126,20 @@ async def test_a_program_that_no_longer_answers_is_started_again(tmp_path: Path,
         await heard.until("ready in")
 
 
+async def test_a_renewed_program_stops_in_its_own_time_and_starts_at_once(
+    tmp_path: Path, heard: Heard, port: int, ended: list[int]
+) -> None:
+    async with Supervisor(tmp_path, tmp_path / "log", heard, QUICK) as supervisor:
+        supervisor.start(fake(port))
+        await asyncio.wait_for(supervisor.all_ready(), PATIENCE)
+        ended += supervisor.pids().values()
+        supervisor.renew("fake", "new model")
+        await asyncio.wait_for(supervisor.all_ready(), PATIENCE)
+        assert "starting again (new model)" in await heard.until("again")
+        assert supervisor.pids()["fake"] not in ended
+    assert "asked to stop" in (tmp_path / "log/fake.log").read_text()
+
+
 async def test_a_missing_program_is_told_and_tried_again(tmp_path: Path, heard: Heard) -> None:
     async with Supervisor(tmp_path, tmp_path / "log", heard, QUICK) as supervisor:
         supervisor.start(Program("lost", ("/nowhere/program",), "http://127.0.0.1:1/"))
