@@ -9,6 +9,7 @@ from bot.city import City, load_city
 from bot.clock import Clock
 from bot.dialogue import Dialogue
 from bot.emergency import Emergency, load_emergency
+from bot.language import warm_up
 from bot.notices import Notices, load_notices
 from bot.settings import ROOT, Settings
 from bot.store import Store, open_store
@@ -35,6 +36,7 @@ async def open_parts(settings: Settings, clock: Clock = time) -> AsyncIterator[P
     city = load_city(settings.city_file)
     emergency = load_emergency(ROOT / "data" / "emergency.yml")
     notices = load_notices(ROOT / "data" / "notices.yml", city)
+    warm_up(city.languages)
     store = await open_store(settings.store_url)
     dialogue = Dialogue(settings)
     try:
