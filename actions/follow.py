@@ -65,7 +65,8 @@ def spellings(reference: str) -> list[str]:
     """The ids a loosely written reference may stand for: "26-123" may be 26-000123."""
     parts = re.fullmatch(r"(\d{2})-(\d{1,6})", reference)
     padded = [f"{parts.group(1)}-{int(parts.group(2)):06d}"] if parts else []
-    return list(dict.fromkeys([reference, *padded, reference.replace("-", "")]))
+    written = [reference, *padded]
+    return list(dict.fromkeys([*written, *(spelling.replace("-", "") for spelling in written)]))
 
 
 class Tries:

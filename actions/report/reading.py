@@ -14,6 +14,8 @@ _OWN = "report_problem affirm deny choose skip change_item go_back start_over ca
 OWN_INTENTS = frozenset(_OWN.split())
 """Intents that the form reads itself; any other may be a question about something else."""
 LONGEST_DESCRIPTION = 2000
+_TELLING = 3
+"""Words beside an address from which they are worth keeping as a detail."""
 _SEND = re.compile(r"(?:send|env[ií]|mand)", re.IGNORECASE)
 _COMMAND_WORDS = 6
 """In a longer text the same words are part of an answer."""
@@ -93,8 +95,8 @@ def _read_place(draft: Draft, context: Context) -> Outcome | None:
         return Outcome(replace(draft, street=places.street(text), misses=0))
     values: dict[str, str] = {"place": place, "street": ""}
     rest = places.beside(text)
-    if rest and draft.description is None and len(rest.split()) >= 3:
-        values["description"] = rest
+    if len(rest.split()) >= _TELLING:
+        values["description"] = ". ".join(filter(None, [draft.description, rest]))
     return Outcome(draft.answered(context.questions, **values))
 
 
