@@ -64,7 +64,10 @@ class FakeWebApi:
         await self._store(self.session, {"from": "assistant", "text": text, **more})
 
     async def show_typing(self) -> None:
+        """Says on every open stream that an answer is being made; waits for the first stream."""
         event = self._event({"type": "typing", "from": "assistant"}, None)
+        async with self.session.changed:
+            await self.session.changed.wait_for(lambda: self.session.streams)
         for stream in self.session.streams:
             await stream.write(f"data: {json.dumps(event)}\n\n".encode())
 
@@ -156,7 +159,9 @@ class FakeWebApi:
         stream = web.StreamResponse(headers={"Content-Type": "text/event-stream", "Cache-Control": "no-store"})
         await stream.prepare(request)
         await stream.write(b": hello\n\n")
-        session.streams.append(stream)
+        async with session.changed:
+            session.streams.append(stream)
+            session.changed.notify_all()
         after = int(request.query.get("after", 0))
         while True:
             for event in await self._fresh(session, after):

@@ -122,7 +122,7 @@ async def test_what_arrives_never_moves_the_focus(resident: Resident, api: FakeW
 async def test_only_finished_messages_are_in_the_log(resident: Resident, api: FakeWebApi) -> None:
     await resident.open()
     await expect(resident.log).to_have_attribute("aria-live", "polite")
-    await resident.ask("quiet", "quiet")
+    await resident.ask("Hello", "You wrote: Hello")
     await api.show_typing()
     await expect(resident.typing).to_have_text("The assistant is writing…")
     assert await resident.typing.get_attribute("role") == "status"
@@ -205,7 +205,7 @@ async def test_everything_that_can_be_pressed_is_large_enough(browser: Browser, 
 
 async def test_nothing_moves_for_those_who_asked_for_less_motion(resident: Resident, api: FakeWebApi) -> None:
     await resident.open()
-    await resident.ask("quiet", "quiet")
+    await resident.ask("Hello", "You wrote: Hello")
     await api.show_typing()
     await expect(resident.typing).not_to_be_empty()
     moving = "() => document.querySelector('city-assistant').shadowRoot.getAnimations().length"
