@@ -56,7 +56,9 @@ async def _measure(root: Path, count: int, folder: Path) -> None:
             ]
             texts = itertools.cycle(_texts(root))
             for people in (1, 4, 16):
-                rows.append(_row(people, count, *await _talk(http, base, texts, people, count)))
+                before = _cpu_seconds(server.pid)
+                wall, times = await _talk(http, base, texts, people, count)
+                rows.append(_row(people, wall, times, _cpu_seconds(server.pid) - before))
             rows += await _long_conversation(http, base, texts)
             rows.append(("memory after all", f"{_resident_mb(server.pid):.0f} MB"))
     finally:
@@ -114,12 +116,12 @@ async def _until_ready(http: aiohttp.ClientSession, base: str, server: subproces
     raise SystemExit("The server did not become ready; is a model trained? (python -m nlu train)")
 
 
-def _row(people: int, count: int, wall: float, times: list[float]) -> tuple[str, str]:
+def _row(people: int, wall: float, times: list[float], cpu: float) -> tuple[str, str]:
     ordered = sorted(times)
     return (
         f"{people} at once",
         f"{len(times) / wall:.0f} messages/s, p50 {statistics.median(ordered):.1f} ms, "
-        f"p95 {ordered[int(len(ordered) * 0.95)]:.1f} ms",
+        f"p95 {ordered[int(len(ordered) * 0.95)]:.1f} ms, CPU {cpu / len(times) * 1000:.1f} ms a message",
     )
 
 
@@ -137,6 +139,12 @@ def _free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+def _cpu_seconds(pid: int) -> float:
+    """User and system time: what stays comparable when the machine has other work."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def _resident_mb(pid: int) -> float:

@@ -1,4 +1,4 @@
-"""One linear classifier over every question: FAQ answers are classes of their own, and it knows when it does not know."""
+"""One linear classifier over every question, FAQ answers as classes of their own; it knows when it does not know."""
 
 from __future__ import annotations
 
@@ -76,6 +76,7 @@ class QuestionClassifier(GraphComponent, IntentClassifier):
             model = LogisticRegression(C=float(self._config["strength"]), max_iter=int(self._config["steps"]))
             warnings.simplefilter("ignore", ConvergenceWarning)
             model.fit(features.transform(texts), [labels.index(name) for name in names])
+            model.coef_ = np.asfortranarray(model.coef_, dtype=np.float32)  # rows of its transpose lie together
         self._fitted = (features, model, labels)
         with self._storage.write_to(self._resource) as folder:
             joblib.dump(self._fitted, folder / FILE)
@@ -103,7 +104,7 @@ class QuestionClassifier(GraphComponent, IntentClassifier):
         features, model, labels = self._fitted
         if model is None or not any(character.isalnum() for character in text):
             return [], float("-inf")
-        raw = np.atleast_1d(np.squeeze(model.decision_function(features.transform([text]))))
+        raw = features.scores(text, model.coef_.T) + model.intercept_
         raw = raw if raw.size > 1 else np.array([-raw[0], raw[0]])  # sklearn gives one value for two classes
         chances = np.exp(raw - raw.max())
         chances /= chances.sum()

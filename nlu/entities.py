@@ -14,6 +14,7 @@ from rasa.shared.nlu.training_data.message import Message
 
 from nlu.entity_patterns import LANGUAGES, found, pipeline
 
+
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
 class SpacyEntities(GraphComponent, EntityExtractorMixin):
     """config.yml `nlu.entities.SpacyEntities`; needs no examples."""

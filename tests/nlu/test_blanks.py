@@ -11,7 +11,10 @@ from nlu.blanks import Unfillable, fill
 
 VALUES: dict[str, Any] = {
     "name": "Ana", "count": 0, "empty": "", "none": None, "yes": True, "trick": "{name} {0.__class__}",
-    "city": {"phones": {"main": "555-0100"}, "offices": [{"id": "hall", "name": {"en": "City Hall", "es": "Alcaldía"}}]},
+    "city": {
+        "phones": {"main": "555-0100"},
+        "offices": [{"id": "hall", "name": {"en": "City Hall", "es": "Alcaldía"}}],
+    },
 }  # fmt: skip
 
 
@@ -26,7 +29,9 @@ def test_a_blank_is_filled_once_and_other_braces_stay(text: str, filled: str) ->
     assert fill(text, VALUES, "es") == filled
 
 
-@pytest.mark.parametrize("name", ["empty", "none", "yes", "unknown", "city", "city.phones", "name.upper", "city.offices.x"])
+@pytest.mark.parametrize(
+    "name", ["empty", "none", "yes", "unknown", "city", "city.phones", "name.upper", "city.offices.x"]
+)
 def test_a_blank_without_a_value_is_never_printed(name: str) -> None:
     with pytest.raises(Unfillable, match=name):
         fill(f"You have {{{name}}}.", VALUES, "es")
