@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
+from typing import Any
 
 import aiohttp
 
@@ -150,7 +151,8 @@ class _Keeper:
         watching = asyncio.create_task(self._watch())
         ending = asyncio.create_task(self.process.wait())
         try:
-            await asyncio.wait({watching, ending, self._renewal}, return_when=asyncio.FIRST_COMPLETED)
+            endings: set[asyncio.Future[Any]] = {watching, ending, self._renewal}
+            await asyncio.wait(endings, return_when=asyncio.FIRST_COMPLETED)
             if self._renewal.done():
                 return self._renewal.result()
             if watching.done() and not ending.done():

@@ -24,7 +24,7 @@ def main(pytest_arguments: Sequence[str]) -> int:
     checks: list[tuple[str, Callable[[], bool]]] = [
         ("browser", bring_browser),
         ("model", lambda: runs([str(BIN / "assistant"), "train"])),
-        ("style (ruff)", lambda: runs([str(BIN / "ruff"), "check", "--quiet", "."])),
+        ("style (ruff)", lambda: runs([str(BIN / "ruff"), "check", "--quiet", "--output-format", "concise", "."])),
         ("types (mypy)", lambda: runs([str(BIN / "mypy"), "--no-error-summary"])),
     ]
     failed = [name for name, check in checks if not report(name, check)]

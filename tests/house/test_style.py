@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tests.house.source_tree import ROOT, each, sources, tree
 
-# One loop or door each: whatever breaks inside becomes a log line and honest words (inside Rasa: a 5xx), and it goes on.
+# One loop or door each: whatever breaks inside becomes a log line and honest words (in Rasa: a 5xx), and it goes on.
 BROAD_EXCEPT = {
     "channels/middleware.py",
     "bot/worker.py",
