@@ -56,7 +56,7 @@ async def test_a_message_that_failed_is_sent_once_on_another_try(resident: Resid
 
 async def test_a_lost_acknowledgement_does_not_double_the_message(resident: Resident, api: FakeWebApi) -> None:
     await resident.open()
-    api.failures = [0]
+    api.failures = [0, 0]
     await resident.ask("Hello", "You wrote: Hello")
     await resident.ask("Still there?", "You wrote: Still there?")
     assert await resident.transcript() == ["Hello", "You wrote: Hello", "Still there?", "You wrote: Still there?"]

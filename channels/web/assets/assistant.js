@@ -41,6 +41,7 @@
   const FIRST_BYTE = 8_000; // ms; a stream that stays mute longer is held back by something on the way
   const SILENCE = 45_000; // ms; a live stream carries a heartbeat more often than this
   const POST_TIMEOUT = 15_000;
+  const PATIENCE = 12_000; // ms of trying to send before the resident is told that it did not work
   const POLL_WAIT = 25; // seconds
   const TYPING_LASTS = 20_000;
 
@@ -1294,6 +1295,7 @@ textarea:focus-visible { outline-offset: 0; }
     /** @param {Outgoing} message @returns {Promise<boolean>} false: the session is gone, stop here */
     async #post(message) {
       const { id, text, token, lang } = message;
+      const started = Date.now();
       this.#mark(message, "sending");
       for (let attempt = 1; ; attempt++) {
         try {
@@ -1313,11 +1315,13 @@ textarea:focus-visible { outline-offset: 0; }
             this.#mark(message, "waiting");
             return false;
           }
-          if (!error.retryable || attempt === 2) {
+          // A server that is being restarted is away for some seconds; one that answers with an error gets one more try.
+          const patient = error.status === 0 && attempt < 4 && Date.now() - started < PATIENCE;
+          if (!patient && (!error.retryable || attempt > 1)) {
             this.#fail(message, error);
             return true;
           }
-          await new Promise((resolve) => setTimeout(resolve, 800));
+          await new Promise((resolve) => setTimeout(resolve, 800 * 2 ** (attempt - 1)));
         }
       }
     }
