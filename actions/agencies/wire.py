@@ -68,7 +68,9 @@ class Wire:
             raise AgencySlow("no time left to ask the agency")
         limit = aiohttp.ClientTimeout(total=remaining, sock_connect=min(_CONNECT_SECONDS, remaining * 0.8))
         if self._session is None:
-            self._session = aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar())
+            # A new connection each time: when one that was kept open has died, nobody knows if a report arrived.
+            connector = aiohttp.TCPConnector(force_close=True)
+            self._session = aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar())
         try:
             async with self._session.request(
                 method, URL(url, encoded=True), data=form, headers=headers, timeout=limit, allow_redirects=form is None

@@ -1,5 +1,6 @@
 """What a report promises: sent once, kept when the agency is away, followed only with the right code."""
 
+import json
 import re
 import time
 import urllib.request
@@ -41,7 +42,7 @@ def agency_is_up(stack: Stack) -> bool:
 
 def requests_at(stack: Stack, street: str) -> int:
     with urllib.request.urlopen(f"{stack.agency_url}/requests.json?status=open", timeout=5) as response:
-        return int(response.read().decode().count(street))
+        return sum(request["address"] == street for request in json.load(response))
 
 
 def test_a_repeated_message_sends_no_second_report(dialogue: Stack) -> None:
