@@ -40,9 +40,9 @@ types:     ## types only
 	$(BOOT) --dev
 	@$(APP)/mypy
 
-bench:     ## measure a running assistant and print tables (see bench/ and docs/measurements.md)
+bench:     ## measure turns, memory and speed on this machine and print tables (docs/measurements.md)
 	$(BOOT) --dev
-	@ls bench/*.py
+	@$(APP)/python bench/turns.py
 
 clean:     ## remove what can be made again (environments, models, caches); keeps var/, where messages and secrets are
 	rm -rf .venv nlu/.venv .uv models .rasa .pytest_cache .mypy_cache .ruff_cache
