@@ -64,26 +64,26 @@ def main(arguments: list[str]) -> None:
 def prepare_app(environment: dict[str, str], dev: bool) -> None:
     """Make `.venv` (the app, Python 3.11 or newer) unless it already is what the lock file says."""
     venv = ROOT / ".venv"
-    if is_fresh(ROOT, dev):
+    if is_fresh(ROOT) and (has_dev(venv) or not dev):
         return
     groups = ["--dev"] if dev or has_dev(venv) else ["--no-dev"]
     this_python = [sys.executable] if (3, 11) <= sys.version_info[:2] <= (3, 14) else [">=3.11,<3.15"]
     python = [] if runs(venv / "bin/python", "import sys; assert sys.version_info >= (3, 11)") else this_python
     sync("the app environment", ROOT, python, groups, environment)
-    write_stamp(ROOT, dev or has_dev(venv))
+    write_stamp(ROOT)
 
 
 def prepare_nlu(environment: dict[str, str]) -> None:
     """Make `nlu/.venv` (Rasa, Python 3.10) unless it already is what the lock file says."""
     project = ROOT / "nlu"
-    if is_fresh(project, dev=False):
+    if is_fresh(project):
         return
     free = shutil.disk_usage(str(project)).free / 1e9
     if not (project / ".venv").exists() and free < NLU_SIZE_GB:
         raise SetupError(f"The language environment needs {NLU_SIZE_GB} GB of disk; {free:.1f} GB are free. Free some.")
     python = [] if is_python_310(project / ".venv/bin/python") else [find_python_310(environment)]
     sync("the language environment (Rasa, large: one to several minutes)", project, python, [], environment)
-    write_stamp(project, dev=False)
+    write_stamp(project)
 
 
 def sync(what: str, project: Path, python: list[str], groups: list[str], environment: dict[str, str]) -> None:
@@ -103,20 +103,18 @@ def digest(project: Path) -> str:
     return hashlib.sha256(b"\0".join([str(project).encode(), *content])).hexdigest()
 
 
-def write_stamp(project: Path, dev: bool) -> None:
-    (project / ".venv/made-from").write_text(digest(project) + (" dev" if dev else ""))
+def write_stamp(project: Path) -> None:
+    (project / ".venv/made-from").write_text(digest(project))
 
 
-def is_fresh(project: Path, dev: bool) -> bool:
+def is_fresh(project: Path) -> bool:
     stamp = project / ".venv/made-from"
-    if not stamp.exists() or not (project / ".venv/bin/python").exists():
-        return False
-    return stamp.read_text().split()[:1] == [digest(project)] and (not dev or has_dev(project / ".venv"))
+    return stamp.exists() and (project / ".venv/bin/python").exists() and stamp.read_text() == digest(project)
 
 
 def has_dev(venv: Path) -> bool:
-    stamp = venv / "made-from"
-    return stamp.exists() and stamp.read_text().endswith(" dev")
+    """Whether the tools for tests are installed; once there, they stay."""
+    return (venv / "bin/pytest").exists()
 
 
 # --- finding or fetching uv -----------------------------------------------------------------------------------------
