@@ -79,6 +79,32 @@ async def test_a_reload_in_the_middle_of_a_report_loses_nothing(browser: Browser
         await sends_it(resident)
 
 
+async def test_an_ended_chat_is_gone_for_good(browser: Browser, stack: Stack) -> None:
+    async with a_resident(browser, stack.url) as resident:
+        await resident.open()
+        await resident.ask("Hello", "Hello!")
+        await resident.press("Chat menu")
+        await resident.press("End and clear chat")
+        await resident.press("End and clear")
+        await resident.hears("The chat has ended and is cleared.")
+        assert await resident.stored() == {}
+        await resident.page.reload()
+        await resident.open()
+        await resident.ask("What is new with my report?", "reference number")
+        assert (await resident.transcript())[0] == "What is new with my report?"
+
+
+async def test_a_message_written_while_the_gateway_restarts_is_answered_once(browser: Browser, stack: Stack) -> None:
+    async with a_resident(browser, stack.url) as resident:
+        await resident.open()
+        await resident.ask("Hello", "Hello!")
+        assert stack.kill("gateway")
+        await resident.ask("When is my trash picked up on Elm Street?", "Tuesday")
+        transcript = await resident.transcript()
+        assert transcript.count("When is my trash picked up on Elm Street?") == 1
+        assert len([text for text in transcript if "Tuesday" in text]) == 1
+
+
 async def test_a_report_on_a_tiny_screen(browser: Browser, stack: Stack) -> None:
     async with a_resident(browser, stack.url, viewport=TINY) as resident:
         await resident.open()

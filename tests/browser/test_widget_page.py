@@ -81,6 +81,14 @@ class TestInABrowser:
         await resident.page.keyboard.press("Escape")
         await expect(tile).to_be_focused()
 
+    async def test_moved_on_the_page_it_goes_on_where_it_was(self, resident: Resident) -> None:
+        await resident.open()
+        await resident.ask("Hello", "You wrote: Hello")
+        move = "() => document.querySelector('main').append(document.querySelector('city-assistant'))"
+        await resident.page.evaluate(move)
+        await resident.ask("Again", "You wrote: Again")
+        assert await resident.transcript() == ["Hello", "You wrote: Hello", "Again", "You wrote: Again"]
+
     async def test_the_page_leads_to_the_plain_version_without_javascript(
         self, resident: Resident, api: FakeWebApi
     ) -> None:

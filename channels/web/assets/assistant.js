@@ -654,7 +654,7 @@ textarea:focus-visible { outline-offset: 0; }
     /** @type {Record<string, any>} */ #ui = {};
 
     connectedCallback() {
-      if (this.shadowRoot) return;
+      if (this.shadowRoot) return void (this.#session && this.#listenTo()); // moved to another place on the page
       this.#config = configure(this);
       this.#lang = this.#config.lang;
       this.#api = new Api(`${this.#config.base}/v1/web/${encodeURIComponent(this.#config.channel)}`);
@@ -667,6 +667,11 @@ textarea:focus-visible { outline-offset: 0; }
       const saved = this.#load();
       if (saved) this.#restore(saved);
       this.#translate();
+    }
+
+    disconnectedCallback() {
+      this.#feed?.stop();
+      this.#feed = null;
     }
 
     /** Opens the panel and puts the cursor into the input. */
@@ -712,12 +717,11 @@ textarea:focus-visible { outline-offset: 0; }
 
     #header() {
       const ui = this.#ui;
-      const { base, channel, phone } = this.#config;
+      const { phone } = this.#config;
       ui.other = h("button", { class: "bar", type: "button", t: "other", click: () => this.#choose(this.#lang === "en" ? "es" : "en") });
-      ui.plain = `${base}/v1/web/${encodeURIComponent(channel)}/plain`;
       ui.menu = h("div", { class: "menu", hidden: "", id: "menu" },
         phone && h("a", { href: `tel:${phone}` }, icon("phone"), h("span", { t: "call" })),
-        h("a", { href: ui.plain }, icon("page"), h("span", { t: "plain" })),
+        h("a", { href: `${this.#api.root}/plain` }, icon("page"), h("span", { t: "plain" })),
         h("button", { type: "button", click: () => this.#askEnd() }, icon("bin"), h("span", { t: "end" })));
       ui.toggle = h("button", { class: "bar", type: "button", "aria-expanded": "false", "aria-controls": "menu", l: "menu", click: () => this.#toggle() }, icon("menu"));
       const leave = (/** @type {FocusEvent} */ event) => {
@@ -734,7 +738,7 @@ textarea:focus-visible { outline-offset: 0; }
     }
 
     #intro() {
-      const { phone, base, channel } = this.#config;
+      const { phone } = this.#config;
       this.#ui.starters = h("div", { class: "choices", role: "group", l: "starters" });
       for (const key of ["start1", "start2", "start3", "start4"]) {
         this.#ui.starters.append(h("button", { class: "choice", type: "button", t: key, click: this.#pressed((text) => this.#send({ text })) }));
@@ -746,7 +750,7 @@ textarea:focus-visible { outline-offset: 0; }
         h("p", { class: "urgent" }, h("span", { t: "emergency" })),
         h("p", { class: "quiet", t: "privacy" }),
         phone && h("p", { class: "quiet" }, h("a", { href: `tel:${phone}`, t: "phone" })),
-        h("p", { class: "quiet" }, h("a", { href: `${base}/v1/web/${encodeURIComponent(channel)}/plain`, t: "plain" })));
+        h("p", { class: "quiet" }, h("a", { href: `${this.#api.root}/plain`, t: "plain" })));
     }
 
     #form() {
@@ -862,18 +866,15 @@ textarea:focus-visible { outline-offset: 0; }
     }
 
     #closed() {
-      const { launch, input } = this.#ui;
+      const { launch } = this.#ui;
       if (this.#ui.panel.open) return;
       if (!this.#ui.ask.hidden) this.#settleAsk();
       this.#toggle(false);
       launch.hidden = false;
       clearTimeout(this.#idleTimer);
       (this.#opener?.isConnected ? this.#opener : launch).focus();
-      this.#draft = input.value;
       this.#save();
     }
-
-    #draft = "";
 
     /** The window changed its shape: the same panel, modal or not. */
     #reshow() {
@@ -997,7 +998,7 @@ textarea:focus-visible { outline-offset: 0; }
       if (this.#feed) return;
       const { log } = this.#ui;
       if (!this.#live) log.setAttribute("aria-live", "off"); // nobody wants the whole conversation read out again
-      this.#feed = new Feed(this.#api, 0, {
+      this.#feed = new Feed(this.#api, Math.max(0, ...this.#messages.keys()), {
         event: (event) => this.#take(event),
         up: () => this.#up(),
         down: (failures) => this.#down(failures),
@@ -1316,7 +1317,7 @@ textarea:focus-visible { outline-offset: 0; }
             return false;
           }
           // A server that is being restarted is away for some seconds; one that answers with an error gets one more try.
-          const patient = error.status === 0 && attempt < 4 && Date.now() - started < PATIENCE;
+          const patient = error.status === 0 && attempt < 5 && Date.now() - started < PATIENCE;
           if (!patient && (!error.retryable || attempt > 1)) {
             this.#fail(message, error);
             return true;
