@@ -45,7 +45,7 @@ async def _measure(root: Path, count: int, folder: Path) -> None:
         "TRACKER_STORE_URL": f"sqlite:///{folder}/trackers.db",
     }
     started = time.perf_counter()
-    server = subprocess.Popen([str(PYTHON), "-m", "nlu", "serve", "--port", str(port)], cwd=root, env=environment)
+    server = subprocess.Popen([str(PYTHON), "-m", "nlu", "serve", "--port", str(port)], cwd=root, env=environment)  # noqa: ASYNC220
     base = f"http://127.0.0.1:{port}/webhooks/assistant"
     try:
         async with aiohttp.ClientSession(headers={"Authorization": f"Bearer {secret}"}) as http:

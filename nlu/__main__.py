@@ -43,6 +43,12 @@ def _surroundings() -> None:
         os.environ.setdefault(name, "1")
     os.environ.setdefault("SQLALCHEMY_SILENCE_UBER_WARNING", "1")
     warnings.simplefilter("ignore", DeprecationWarning)  # Rasa's dependencies are frozen; nobody will heed them
+    for said_for_nothing in (
+        "Slot auto-fill has been removed",  # at every start
+        "You have defined training data with examples for training a response selector",  # nlu/classifier.py is one
+        "The following duplicated intents have been found across multiple domain files",  # Rasa adds them twice itself
+    ):
+        warnings.filterwarnings("ignore", message=said_for_nothing)
 
 
 if __name__ == "__main__":

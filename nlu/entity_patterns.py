@@ -35,6 +35,7 @@ _UNIT = [{"LOWER": {"IN": ["apt", "apt.", "unit", "suite", "#"]}}, {"TEXT": {"RE
 
 def _places() -> List[List[Pattern]]:
     number = {"TEXT": {"REGEX": _NUMBER}}
+    via = {"LOWER": {"IN": _VIAS}}
     ordinal = {"LOWER": {"REGEX": _ORDINAL}}
     side = {"LOWER": {"IN": "n s e w n. s. e. w. north south east west".split()}, "OP": "?"}
     addresses = [
@@ -42,8 +43,8 @@ def _places() -> List[List[Pattern]]:
         [number, side, _WORD, _WORD, _STREET],
         [number, side, ordinal, _STREET],
         [number, side, ordinal],
-        [{"LOWER": {"IN": _VIAS}}, _LINKS, _NAME, {**_NAME, "OP": "?"}, {"ORTH": ",", "OP": "?"}, {**number, "OP": "?"}],
-        [{"LOWER": {"IN": _VIAS}}, _LINKS, _WORD, {"ORTH": ",", "OP": "?"}, number],
+        [via, _LINKS, _NAME, {**_NAME, "OP": "?"}, {"ORTH": ",", "OP": "?"}, {**number, "OP": "?"}],
+        [via, _LINKS, _WORD, {"ORTH": ",", "OP": "?"}, number],
     ]
     with_unit = [[*address, {"ORTH": ",", "OP": "?"}, *_UNIT] for address in addresses[:4]]
     crossings = [

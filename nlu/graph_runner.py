@@ -1,4 +1,4 @@
-"""Runs the model's graph node after node: the same nodes as Rasa's Dask runner, without its planning on each message."""
+"""Runs the model's graph node after node: Rasa's Dask runner plans the same few nodes anew on each message."""
 
 from __future__ import annotations
 
