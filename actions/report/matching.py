@@ -65,7 +65,13 @@ def tokens(text: str) -> list[str]:
     """Lower-case words without accents and endings; letters that Spanish spelling confuses are made equal."""
     plain = unicodedata.normalize("NFKD", text.lower())
     plain = "".join(char for char in plain if not unicodedata.combining(char))
-    return [_stem(word) for word in re.findall(r"[a-z]+", plain.replace("v", "b").replace("z", "s"))]
+    return [_stem(word) for word in re.findall(r"[a-z]+", _alike(plain))]
+
+
+def _alike(plain: str) -> str:
+    """What sounds alike in Spanish written alike: "vache" is "bache", "callo" is "cayo", "oyo" is "hoyo"."""
+    plain = plain.replace("v", "b").replace("z", "s").replace("ll", "y")
+    return re.sub(r"\bh", "", plain)
 
 
 def _stem(word: str) -> str:

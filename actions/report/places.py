@@ -127,7 +127,7 @@ class Places:
 
 
 def _clauses(text: str) -> list[str]:
-    parts = re.split(r"(?<!\bst)(?<!\bave)(?<!\brd)(?<!\bdr)[.;,\n]+\s", text, flags=re.IGNORECASE)
+    parts = re.split(r"(?:(?<!\bst)(?<!\bave)(?<!\brd)(?<!\bdr)\.|[;,\n])+\s", text, flags=re.IGNORECASE)
     return [part.strip() for part in parts if part.strip()]
 
 

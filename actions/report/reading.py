@@ -3,12 +3,12 @@
 import re
 from dataclasses import replace
 
-from actions.agencies.open311 import Attribute
 from actions.report.asking import Context, Said, free_text, items
-from actions.report.attributes import offered, position_in, read_answer
+from actions.report.attributes import position_in
 from actions.report.corrections import correct, named_item, other_type
 from actions.report.draft import CHANGE, DESCRIPTION, PLACE, PROBLEM, REVIEW, Draft
 from actions.report.problem import Outcome, overview, read_problem
+from actions.report.questions import read_attribute, skips, told_besides
 
 _OWN = "report_problem affirm deny choose skip change_item go_back start_over cancel give_place helpful not_helpful"
 OWN_INTENTS = frozenset(_OWN.split())
@@ -16,6 +16,7 @@ OWN_INTENTS = frozenset(_OWN.split())
 LONGEST_DESCRIPTION = 2000
 _TELLING = 3
 """Words beside an address from which they are worth keeping as a detail."""
+_PLAIN_COMMAND = 0.8
 _SEND = re.compile(r"(?:send|env[ií]|mand)", re.IGNORECASE)
 _COMMAND_WORDS = 6
 """In a longer text the same words are part of an answer."""
@@ -24,13 +25,11 @@ _COMMAND_WORDS = 6
 def read(draft: Draft, context: Context) -> Outcome:
     """Read one message. The form's action asks the draft's open question afterwards, unless `then` says otherwise."""
     turn = context.turn
-    command = _command(draft, context)
+    question = context.question(draft.step)
+    listed = read_attribute(draft, context) if question and question.values and not _commands(context) else None
+    command = listed or _command(draft, context)
     if command:
         return command
-    question = context.question(draft.step)
-    listed = _read_attribute(draft, context) if question and question.values else None
-    if listed:
-        return listed
     if turn.is_question and turn.is_aside(OWN_INTENTS, free_text=True):
         return Outcome(draft, then="aside")
     corrected = _corrected_early(draft, context)
@@ -43,12 +42,17 @@ def read(draft: Draft, context: Context) -> Outcome:
         REVIEW: _read_review,
         CHANGE: _read_change,
     }
-    outcome = readers.get(draft.step, _read_attribute)(draft, context)
+    outcome = readers.get(draft.step, read_attribute)(draft, context)
+    outcome = outcome or told_besides(draft, context)
     if outcome:
         return outcome
     if turn.is_aside(OWN_INTENTS, free_text=free_text(draft, context)):
         return Outcome(draft, then="aside")
     return _missed(draft, context)
+
+
+def _commands(context: Context) -> bool:
+    return context.turn.intent in ("cancel", "go_back", "start_over") and context.turn.confidence >= _PLAIN_COMMAND
 
 
 def _command(draft: Draft, context: Context) -> Outcome | None:
@@ -64,26 +68,6 @@ def _command(draft: Draft, context: Context) -> Outcome | None:
     if turn.choice.startswith("item:"):
         return _reopen(draft, turn.choice.removeprefix("item:"), context)
     return None
-
-
-def _read_attribute(draft: Draft, context: Context) -> Outcome | None:
-    question = context.question(draft.step)
-    if question is None:
-        return Outcome(replace(draft, step=draft.next_step(context.questions)))
-    if not question.required and _skips(context):
-        return Outcome(draft.answered(context.questions))
-    value = _value(question, context)
-    if value is None:
-        return None
-    return Outcome(draft.answered(context.questions, answers={**draft.answers, question.code: value}))
-
-
-def _value(question: Attribute, context: Context) -> str | list[str] | None:
-    key = context.turn.choice.removeprefix("value:")
-    if context.turn.choice:
-        known = key in dict(question.values)
-        return ([key] if question.datatype == "multivaluelist" else key) if known else None
-    return read_answer(question, context.turn.text, context.locale) or offered(question, context.turn.text)
 
 
 def _read_place(draft: Draft, context: Context) -> Outcome | None:
@@ -102,7 +86,7 @@ def _read_place(draft: Draft, context: Context) -> Outcome | None:
 
 def _read_description(draft: Draft, context: Context) -> Outcome | None:
     turn = context.turn
-    if _skips(context) or (turn.intent == "deny" and len(turn.text.split()) <= 4):
+    if skips(context) or (turn.intent == "deny" and len(turn.text.split()) <= 4):
         return Outcome(draft.answered(context.questions, description=""))
     if turn.intent == "affirm" and len(turn.text.split()) <= 2:
         return Outcome(draft.answered(context.questions, description="")) if _SEND.match(turn.text) else None
@@ -154,7 +138,9 @@ def _corrected(draft: Draft, context: Context) -> Outcome | None:
 def _corrected_early(draft: Draft, context: Context) -> Outcome | None:
     """A correction before the review: "no, it's 12 Elm" while something else is asked."""
     turn = context.turn
-    if turn.intent not in ("change_item", "give_place") or draft.step in (PLACE, DESCRIPTION, REVIEW, CHANGE):
+    if turn.intent not in ("change_item", "give_place") or draft.step in (PLACE, REVIEW, CHANGE):
+        return None
+    if draft.step == DESCRIPTION and turn.intent != "change_item":
         return None
     place, street = context.places.correct(draft.place, turn.text), context.places.street(turn.text)
     if place or street:
@@ -189,9 +175,3 @@ def _missed(draft: Draft, context: Context) -> Outcome:
 
 
 _UNCLEAR = {"string": "text", "singlevaluelist": "list", "multivaluelist": "list"}
-
-
-def _skips(context: Context) -> bool:
-    return context.turn.choice == "skip" or (
-        context.turn.intent == "skip" and len(context.turn.text.split()) <= _COMMAND_WORDS
-    )

@@ -83,6 +83,27 @@ def test_corrections_in_free_words_change_one_thing_and_come_back_to_the_review(
     assert caller.slots["report"]["answers"] == {"SIZE": "large"}
 
 
+def test_what_is_told_besides_an_answer_is_kept(caller: Caller) -> None:
+    caller.open("report_form", "a pothole")
+    caller.press("Yes, that is it")
+    said = caller.say("at 33 birch st, cars swerve around it")
+    assert said == ["utter_report_place_noted", "utter_report_ask_attribute"]
+    assert caller.press("Like a plate") == ["utter_report_review"]
+    assert caller.slots["report"]["place"] == "33 Birch St"
+    assert caller.slots["report"]["description"] == "cars swerve around it"
+
+
+def test_an_address_is_corrected_while_something_else_is_asked(caller: Caller) -> None:
+    caller.open("report_form", "a pothole at 12 Elm Street")
+    caller.press("Yes, that is it")
+    assert caller.press("Like a plate") == ["utter_report_ask_description"]
+    assert caller.say("no, it's 14 elm street", "change_item") == [
+        "utter_report_place_noted",
+        "utter_report_ask_description",
+    ]
+    assert caller.slots["report"]["place"] == "14 Elm Street"
+
+
 def test_every_item_can_be_changed_by_button(caller: Caller) -> None:
     to_review(caller)
     assert caller.press("Change something") == ["utter_report_ask_change"]
