@@ -260,7 +260,7 @@ dialog::backdrop { background: var(--ground); }
 .thumb[aria-pressed=true] svg { fill: currentColor; }
 .choices { display: flex; flex-wrap: wrap; gap: .5em; max-width: 100%; margin-top: .5em; }
 .choice, .btn { min-height: 44px; padding: .375em 1em; border: 1.5px solid var(--link); border-radius: 1.5em; background: var(--paper); color: var(--link); font-weight: 600; text-align: left; overflow-wrap: anywhere; }
-.choice:hover:enabled, .btn:hover { background: var(--wash); }
+@media (hover: hover) { .choice:hover:enabled, .btn:hover { background: var(--wash); } }
 .choice:disabled { border: 1.5px dotted var(--edge); background: none; color: var(--soft); font-weight: 400; cursor: default; }
 .btn { border-radius: .75em; text-align: center; }
 .btn.main { background: var(--brand); border-color: var(--brand); color: var(--brand-ink); }
