@@ -4,6 +4,7 @@ import json
 import re
 import time
 import urllib.request
+from collections.abc import Callable
 from urllib.error import URLError
 
 import pytest
@@ -32,6 +33,13 @@ def reference_and_code(said: str) -> tuple[str, str]:
     return found.group(1), found.group(2)
 
 
+def wait_until(happened: Callable[[], bool], seconds: float = 30.0) -> None:
+    deadline = time.monotonic() + seconds
+    while not happened():
+        assert time.monotonic() < deadline, "It did not happen in time."
+        time.sleep(0.02)
+
+
 def agency_is_up(stack: Stack) -> bool:
     try:
         with urllib.request.urlopen(stack.agency_url.replace("/open311/v2", "/healthz"), timeout=2):
@@ -55,13 +63,12 @@ def test_a_repeated_message_sends_no_second_report(dialogue: Stack) -> None:
 def test_a_report_is_kept_while_the_agency_is_down_and_sent_once_when_it_is_back(dialogue: Stack) -> None:
     resident = ready_to_send(dialogue, "302 Birch Street")
     dialogue.kill("agency")
+    wait_until(lambda: not agency_is_up(dialogue))
     replies = resident.press("Send it")
     assert names(replies) == ["utter_report_kept"], words(replies)
     assert "NOT sent" in words(replies)
     assert resident.effects[0]["follow_up"]["action"] == "action_send_kept_reports"
-    deadline = time.monotonic() + 30
-    while not agency_is_up(dialogue) and time.monotonic() < deadline:
-        time.sleep(0.1)  # the supervisor starts it again
+    wait_until(lambda: agency_is_up(dialogue))  # the supervisor starts it again
     replies = resident.due("action_send_kept_reports")
     assert names(replies)[0] == "utter_report_sent_later", words(replies)
     assert reference_and_code(words(replies))
