@@ -1,6 +1,7 @@
 """Trains Rasa when the content changed since the last model; what that means is for nlu/training.py to say."""
 
 import asyncio
+import re
 import time
 from collections.abc import Mapping
 from pathlib import Path
@@ -10,7 +11,10 @@ from bot.errors import AssistantError
 from bot.supervisor import Say, rotating_log
 
 PROGRESS_EVERY = 15.0
+LAST_LINES = 8
 UP_TO_DATE = "The model is up to date."  # what `python -m nlu train` prints when it had nothing to do
+
+_ERROR = re.compile(r"^[\w.]*[A-Z]\w*: ")  # nlu.content.UnreadableContent: data/...
 
 
 class TrainingError(AssistantError):
@@ -37,16 +41,21 @@ async def train(root: Path, logs: Path, environment: Mapping[str, str], say: Say
         async for line in process.stdout:
             text = line.decode("utf-8", "replace").strip()
             log.info(text)
-            last_lines = [*last_lines, text][-3:] if text else last_lines
+            last_lines = [*last_lines, text][-LAST_LINES:] if text else last_lines
         status = await process.wait()
     finally:
         progress.cancel()
         await children.end(process, grace=2)
     if status != 0:
-        said = " / ".join(line[:200] for line in last_lines)
-        raise TrainingError(f"Training failed: {said}. The whole story stands in {logs / 'train.log'}.")
+        raise TrainingError(f"Training failed: {_reason(last_lines)}. The whole story stands in {logs / 'train.log'}.")
     say(f"  training {last_lines[-1] if last_lines else 'done'}")
     return UP_TO_DATE not in last_lines
+
+
+def _reason(lines: list[str]) -> str:
+    """The last error that Python named, without its class; it may go over several lines. Else the last line."""
+    named = [index for index, line in enumerate(lines) if _ERROR.match(line)]
+    return _ERROR.sub("", " ".join(lines[named[-1] if named else -1 :]))[:400].rstrip(".")
 
 
 async def _progress(say: Say) -> None:

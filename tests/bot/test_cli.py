@@ -144,6 +144,17 @@ class TestTraining:
         with pytest.raises(training.TrainingError, match=r"questions.en.yml: line 3 is wrong.*train.log"):
             await training.train(project, project / "log", {}, print)
 
+    async def test_of_a_traceback_only_the_error_is_told(self, project: Path) -> None:
+        last = [
+            "  File importer.py, line 42",
+            "nlu.content.Unreadable: data/a.yml cannot be read: found",
+            "  no end",
+            "^",
+        ]
+        self.rasa_that(project, *(f"echo '{line}'" for line in last), "exit 1")
+        with pytest.raises(training.TrainingError, match=r"failed: data/a\.yml cannot be read: found no end \^\. The"):
+            await training.train(project, project / "log", {}, print)
+
     async def test_a_training_that_is_given_up_leaves_no_process(self, project: Path) -> None:
         os.mkfifo(project / "pid")
         self.rasa_that(project, "echo $$ > pid", "exec tail -f /dev/null")
