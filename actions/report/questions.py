@@ -13,6 +13,11 @@ _BARE = 3
 """Words up to which a yes or a no is only that."""
 _BRIEF = 6
 _YES, _NO = ("yes", "si"), ("no", "none", "nothing", "nada", "ninguno", "ninguna")
+_SAID = {
+    "affirm": frozenset(("yes", "y", "yeah", "yep", "yup", "sure", "si", "sip", "claro")),
+    "deny": frozenset(("no", "n", "nope", "nah", "none", "neither", "ninguno", "ninguna", "nada")),
+}
+"""First words of a real yes or no; "send it" and "looks good" agree, but answer no question."""
 
 
 def read_attribute(draft: Draft, context: Context) -> Outcome | None:
@@ -61,6 +66,10 @@ def _value(question: Attribute, context: Context) -> str | list[str] | None:
 
 def _yes_or_no(question: Attribute, context: Context) -> str | list[str] | None:
     """A bare yes or no, where the list has a value that says so."""
-    given = read_answer(question, context.turn.text, context.locale)
-    wanted = _NO if context.turn.intent == "deny" else _YES
-    return given or next((key for key, name in question.values if plain(name).split()[0] in wanted), None)
+    turn = context.turn
+    given = read_answer(question, turn.text, context.locale)
+    if given or plain(turn.text).split()[:1] not in [[word] for word in _SAID[turn.intent]]:
+        return given
+    wanted = _NO if turn.intent == "deny" else _YES
+    key = next((key for key, name in question.values if plain(name).split()[0] in wanted), None)
+    return [key] if key and question.datatype == "multivaluelist" else key

@@ -104,6 +104,16 @@ def test_an_address_is_corrected_while_something_else_is_asked(caller: Caller) -
     assert caller.slots["report"]["place"] == "14 Elm Street"
 
 
+def test_a_yes_answers_a_safety_question_but_send_it_does_not(caller: Caller) -> None:
+    caller.open("report_form", "someone dumped tires at 12 Elm Street")
+    said = caller.press("Yes, that is it")
+    while "Yes" not in caller.choices:
+        said = caller.press(next(iter(caller.choices)))
+    assert caller.say("send it", "affirm") == ["utter_report_unclear_list", said[-1]]
+    caller.say("yeah", "affirm")
+    assert caller.slots["report"]["answers"]["HAZARD"] == "yes"
+
+
 def test_every_item_can_be_changed_by_button(caller: Caller) -> None:
     to_review(caller)
     assert caller.press("Change something") == ["utter_report_ask_change"]
