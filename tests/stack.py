@@ -71,7 +71,7 @@ class Stack:
         return {name: _resident(pid) for name, pid in pids.items()}
 
 
-_marks = {"rasa": "-m rasa", "actions": "-m actions", "agency": "-m agency", "gateway": "-m channels.gateway"}
+_marks = {"rasa": "-m nlu", "actions": "-m actions", "agency": "-m agency", "gateway": "-m channels.gateway"}
 
 
 @contextmanager
