@@ -77,11 +77,16 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder, running_stack(Path(folder)) as stack:
         asyncio.run(one_person(stack, 20))  # warm up
         alone = asyncio.run(one_person(stack, 100))
+        before = {**stack.processor_seconds(), "residents": time.process_time()}
         together, wall = asyncio.run(many_people(stack, options.people, options.turns))
+        after = {**stack.processor_seconds(), "residents": time.process_time()}
         result = {
             "seconds_to_ready": round(stack.seconds_to_ready, 1),
             "one_person": summary(alone),
             f"{options.people}_people": {**summary(together), "turns_per_second": round(len(together) / wall, 1)},
+            "processor_ms_a_turn": {
+                name: round((after[name] - before[name]) / len(together) * 1000, 1) for name in before
+            },
             "memory_mb": {name: round(mb) for name, mb in stack.memory().items()},
         }
     result["memory_total_mb"] = sum(result["memory_mb"].values())

@@ -6,7 +6,8 @@ import logging
 import re
 import unicodedata
 from collections import Counter
-from typing import Any, List, Optional
+from functools import cached_property
+from typing import Any, Callable, List, Optional
 
 import numpy as np
 from scipy import sparse
@@ -91,12 +92,21 @@ class _Ngrams:
         except ValueError:  # so few texts that no n-gram stands twice
             self.vectorizer = self._new(1).fit([*texts, "no texts"])
 
+    @cached_property
+    def _analyze(self) -> Callable[[str], List[str]]:
+        analyze: Callable[[str], List[str]] = self.vectorizer.build_analyzer()  # made anew by every call of it
+        return analyze
+
+    @cached_property
+    def _rarity(self) -> Any:
+        return self.vectorizer.idf_  # computed anew at every look
+
     def row(self, text: str) -> Any:
         vocabulary = self.vectorizer.vocabulary_
-        counts = Counter(vocabulary[gram] for gram in self.vectorizer.build_analyzer()(text) if gram in vocabulary)
+        counts = Counter(vocabulary[gram] for gram in self._analyze(text) if gram in vocabulary)
         columns = np.fromiter(counts.keys(), dtype=np.int64, count=len(counts))
         values = np.fromiter(counts.values(), dtype=np.float32, count=len(counts))
-        values = (1 + np.log(values)) * self.vectorizer.idf_[columns]
+        values = (1 + np.log(values)) * self._rarity[columns]
         length = float(np.sqrt(values @ values)) or 1.0
         return columns, (values / length).astype(np.float32)
 

@@ -13,7 +13,7 @@ from rasa.core.channels import channel as rasa_channel
 from rasa.core.utils import AvailableEndpoints
 from sanic import Sanic
 
-from nlu.action_server import ActionServerDown
+from nlu.action_server import ActionServerDown, validate_with_one_schema
 from nlu.channel import MAX_BODY_BYTES, AssistantChannel
 from nlu.quiet import log_warnings_only
 from nlu.turn import Turn, Turns
@@ -32,6 +32,7 @@ async def _warm_up(turns: Turns) -> None:
 def serve(models: Path, interface: str, port: int) -> int:
     """Answers until it is stopped; the exit code is 1 when it could not start."""
     log_warnings_only()
+    validate_with_one_schema()
     if not any(models.glob("*.tar.gz")):
         print(f"There is no trained model in {models}/. Train one first: python -m nlu train", file=sys.stderr)
         return 1

@@ -65,6 +65,10 @@ class Stack:
             return False
         return True
 
+    def processor_seconds(self) -> dict[str, float]:
+        """Processor time that each process has used so far, its threads included."""
+        return {name: _processor_seconds(pid) for name, pid in self.pids().items()}
+
     def memory(self) -> dict[str, float]:
         """Resident memory of each process in MB; pages shared between them count in each."""
         pids = {**self.pids(), "supervisor": self.supervisor.pid}
@@ -137,6 +141,12 @@ def _free_ports(count: int) -> list[int]:
         for one in sockets:
             one.bind(("127.0.0.1", 0))
         return [one.getsockname()[1] for one in sockets]
+
+
+def _processor_seconds(pid: int) -> float:
+    """User and system time (proc(5), fields 14 and 15 of stat)."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def _resident(pid: int) -> float:
