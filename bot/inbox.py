@@ -51,6 +51,8 @@ async def accept(store: Store, wakeups: Wakeups, incoming: Incoming, clock: Cloc
         accepted = await insert(connection, incoming, clock())
     if not accepted.duplicate:
         wakeups.changed(incoming.conversation_id)
+        if incoming.kind in ("text", "choice"):
+            wakeups.typing(incoming.conversation_id)
         wakeups.work()
     return accepted
 

@@ -84,7 +84,7 @@ async def claim(store: Store, claimant: Claimant, limit: int, clock: Clock) -> l
         waiting = (await connection.execute(_READY, [{"now": now, "most": limit}])).scalars().all()
     if not waiting:
         return []
-    async with store.begin() as connection:
+    async with store.begin(durable=False) as connection:
         claimed = [await _claim_one(connection, claimant, conversation_id, now) for conversation_id in waiting]
     return [turn for turn in claimed if turn is not None]
 
@@ -142,7 +142,7 @@ async def complete(connection: Transaction, turn: Turn, values: dict[str, object
 
 async def retry(store: Store, turn: Turn, after: float, clock: Clock) -> None:
     """Give the lane back; its head is tried again in `after` seconds. Nothing happens if the lane was lost."""
-    async with store.begin() as connection:
+    async with store.begin(durable=False) as connection:
         await connection.execute(
             update(conversations)
             .where(conversations.c.id == turn.conversation_id, conversations.c.fence == turn.fence)
@@ -153,7 +153,7 @@ async def retry(store: Store, turn: Turn, after: float, clock: Clock) -> None:
 async def renew(store: Store, claimant: Claimant, clock: Clock) -> None:
     """Keep all lanes this worker holds."""
     now = clock()
-    async with store.begin() as connection:
+    async with store.begin(durable=False) as connection:
         await connection.execute(
             update(conversations)
             .where(conversations.c.lane_owner == claimant.owner, conversations.c.lane_until > now)
@@ -163,7 +163,7 @@ async def renew(store: Store, claimant: Claimant, clock: Clock) -> None:
 
 async def release_all(store: Store, owner: str) -> None:
     """At start: free what a process of the same name held when it was killed."""
-    async with store.begin() as connection:
+    async with store.begin(durable=False) as connection:
         await connection.execute(
             update(conversations).where(conversations.c.lane_owner == owner).values(lane_until=0.0, lane_owner=None)
         )

@@ -30,7 +30,6 @@ Step = Callable[[Parts, Turn], Awaitable[Outcome | None]]
 
 async def run(parts: Parts, turn: Turn) -> None:
     """Do the turn and store its outcome. Raises DialogueError (try again) or LaneLost (another worker has it)."""
-    parts.wakeups.typing(turn.conversation_id)
     outcome = await _outcome(parts, turn)
     await outbox.finish(parts.store, parts.wakeups, turn, outcome, parts.clock)
     TURNS.labels(turn.kind, "done").inc()

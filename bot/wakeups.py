@@ -31,10 +31,19 @@ class Listener:
             except TimeoutError:
                 return None
         signal: Signal = "changed" if "changed" in self._signals else "typing"
+        self._drop(signal)
+        return signal
+
+    def take(self, signal: Signal) -> bool:
+        """Whether this signal waits; it does not afterwards."""
+        waits = signal in self._signals
+        self._drop(signal)
+        return waits
+
+    def _drop(self, signal: Signal) -> None:
         self._signals.discard(signal)
         if not self._signals:
             self._event.clear()
-        return signal
 
 
 class Wakeups:

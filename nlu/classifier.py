@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from functools import lru_cache
 from typing import Any, Dict, List, Optional, Tuple
 
 import joblib
@@ -22,6 +23,7 @@ from nlu.features import Features
 from nlu.parsed import FALLBACK_INTENT, understood
 
 FILE = "classifier.joblib"
+REMEMBERED = 2000  # texts whose ranking is kept: "hi", "yes", and what everybody asks on a snow day
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
@@ -36,6 +38,7 @@ class QuestionClassifier(GraphComponent, IntentClassifier):
         self._storage = model_storage
         self._resource = resource
         self._fitted = fitted
+        self._ranked_before = lru_cache(REMEMBERED)(self._rank)
 
     @staticmethod
     def get_default_config() -> Dict[str, Any]:
@@ -90,7 +93,7 @@ class QuestionClassifier(GraphComponent, IntentClassifier):
         return messages
 
     def _understood(self, text: str) -> Dict[str, Any]:
-        ranking, strongest = self._rank(text)
+        ranking, strongest = self._ranked_before(text)
         if strongest >= float(self._config["threshold"]):
             return understood(ranking)
         # The ranking stays: an action can offer the nearest topics ("Did you mean ...?").

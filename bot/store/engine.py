@@ -26,8 +26,11 @@ class Transaction(Protocol):
 class Store(Protocol):
     """Opens transactions."""
 
-    def begin(self) -> Any:
-        """`async with store.begin() as transaction`: commits at the end, rolls back on an error."""
+    def begin(self, *, durable: bool = True) -> Any:
+        """`async with store.begin() as transaction`: commits at the end, rolls back on an error.
+
+        What is not `durable` survives any crash of ours but may be undone by a power failure; it does not wait for the disk.
+        """
 
     def read(self) -> Any:
         """`async with store.read() as transaction`: reads one consistent state."""
@@ -40,7 +43,7 @@ async def open_store(url: str) -> Store:
     """Connect and bring the tables up to date. Raises SQLAlchemyError where the database cannot be reached."""
     parsed = make_url(url)
     if parsed.get_backend_name() == "sqlite":
-        return SqliteStore(_sqlite(parsed))
+        return _open_sqlite(parsed)
     engine = create_async_engine(url, pool_pre_ping=True)
     async with engine.begin() as connection:
         await connection.run_sync(upgrade)
@@ -54,8 +57,10 @@ class ServerStore:
         self._engine = engine
 
     @asynccontextmanager
-    async def begin(self) -> AsyncIterator[Transaction]:
+    async def begin(self, *, durable: bool = True) -> AsyncIterator[Transaction]:
         async with self._engine.begin() as connection:
+            if not durable:
+                await connection.exec_driver_sql("SET LOCAL synchronous_commit TO OFF")
             yield connection
 
     @asynccontextmanager
@@ -74,14 +79,14 @@ class SqliteStore:
     Writers queue here, in order.
     """
 
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
+    def __init__(self, engine: Engine, quick: Engine) -> None:
+        self._engine, self._quick = engine, quick  # `quick` does not wait for the disk
         self._writer = asyncio.Lock()
 
     @asynccontextmanager
-    async def begin(self) -> AsyncIterator[Transaction]:
+    async def begin(self, *, durable: bool = True) -> AsyncIterator[Transaction]:
         async with self._writer:
-            connection = self._engine.connect()
+            connection = (self._engine if durable else self._quick).connect()
             try:
                 connection.exec_driver_sql("BEGIN IMMEDIATE")
                 yield _InPlace(connection)
@@ -91,12 +96,13 @@ class SqliteStore:
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[Transaction]:
-        with self._engine.connect() as connection:
+        with self._quick.connect() as connection:
             connection.exec_driver_sql("BEGIN")
             yield _InPlace(connection)
 
     async def close(self) -> None:
         self._engine.dispose()
+        self._quick.dispose()
 
 
 class _InPlace:
@@ -111,21 +117,25 @@ class _InPlace:
         return self._connection.execute(statement, parameters)
 
 
-def _sqlite(url: URL) -> Engine:
+def _open_sqlite(url: URL) -> SqliteStore:
     if url.database:
         Path(url.database).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(url, connect_args={"timeout": 10, "check_same_thread": False})
-    event.listen(engine, "connect", _prepare_sqlite)
+    engine = _sqlite(url, "FULL")
     with engine.connect() as connection:
         connection.exec_driver_sql("BEGIN IMMEDIATE")
         upgrade(connection)
         connection.commit()
+    return SqliteStore(engine, _sqlite(url, "NORMAL"))
+
+
+def _sqlite(url: URL, synchronous: str) -> Engine:
+    def prepare(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None  # transactions begin where this file says, with the lock they need
+        cursor = connection.cursor()
+        for pragma in ("journal_mode=WAL", f"synchronous={synchronous}", "foreign_keys=ON", "temp_store=MEMORY"):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    engine = create_engine(url, connect_args={"timeout": 10})
+    event.listen(engine, "connect", prepare)
     return engine
-
-
-def _prepare_sqlite(connection: Any, _record: Any) -> None:
-    connection.isolation_level = None  # transactions begin where this file says, with the lock they need
-    cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "temp_store=MEMORY"):
-        cursor.execute(f"PRAGMA {pragma}")
-    cursor.close()

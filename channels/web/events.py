@@ -53,19 +53,23 @@ async def _follow(edge: Edge, response: web.StreamResponse, place: Place) -> Non
     await _send(response, "retry: 2000\n\n")
     silent = 0.0
     signal: Signal | None = "changed"
+    waits = False
     while not place.reader.closing:
         # Thousands of idle streams must not read the store at each heartbeat where every change is signalled.
         has_news = signal == "changed" or edge.look_seconds < HEARTBEAT
         events = await events_after(edge.parts.store, place.conversation_id, place.after, PAGE) if has_news else []
         if events:
-            await _send(response, "".join(_frame(event) for event in events))
+            waits = events[-1].sender == "resident"
+            typing = _data(_typing(edge)) if place.listener.take("typing") and waits else ""
+            await _send(response, "".join(_frame(event) for event in events) + typing)
             place, silent = replace(place, after=events[-1].number), 0.0
             if any(event.type == "end" for event in events):
                 return
             if len(events) == PAGE:
                 continue
         while (signal := await place.listener.next(edge.look_seconds)) == "typing":
-            await _send(response, _data(_typing(edge)))
+            if waits:  # nobody writes any more once the answer is there
+                await _send(response, _data(_typing(edge)))
         silent = 0.0 if signal else silent + edge.look_seconds
         if silent >= HEARTBEAT:
             await _send(response, ": still here\n\n")
