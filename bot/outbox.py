@@ -101,7 +101,7 @@ async def _write(connection: Transaction, turn: Turn, reply: Reply, place: tuple
         for button, (title, payload) in zip(buttons, reply.buttons, strict=True)
     ]
     thumbs = None
-    if reply.answer:
+    if reply.answer and reply.source:  # the city's information can be rated; a form's question cannot
         thumbs = {"up": new_token(), "down": new_token()}
         rows += [
             {"token": token, "kind": "feedback", "title": value, "payload": f"{value}:{number}"}

@@ -50,13 +50,13 @@ def child_environment(settings: Settings, environment: Mapping[str, str], root: 
         "CITY_FILE": str(settings.city_file),
         "RASA_URL": settings.rasa_url,
         "ACTIONS_URL": settings.actions_url,
-        "ACTION_SERVER_URL": settings.actions_url,
         "ACTIONS_PORT": str(_port(settings.actions_url)),
         "AGENCY_URL": settings.agency_url,
         "AGENCY_PORT": str(_port(settings.agency_url)),
         "AGENCY_API_KEYS": environment.get("AGENCY_API_KEYS") or settings.agency_api_key,
         "AGENCY_DATA": environment.get("AGENCY_DATA") or str(settings.data_dir / "agency.db"),
         "AGENCY_JURISDICTION": environment.get("AGENCY_JURISDICTION") or str(city.raw.get("jurisdiction", "")),
+        "AGENCY_TIME_ZONE": environment.get("AGENCY_TIME_ZONE") or str(city.time_zone),
         "TRACKER_STORE_URL": environment.get("TRACKER_STORE_URL") or f"sqlite:///{settings.data_dir / 'trackers.db'}",
     }
 

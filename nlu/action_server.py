@@ -35,7 +35,7 @@ class ActionServer(EndpointConfig):
     """Replaces Rasa's endpoint, which opens a connection a call and whose errors are swallowed in places."""
 
     def __init__(self, endpoint: Optional[EndpointConfig]) -> None:
-        url = os.environ.get("ACTION_SERVER_URL") or (endpoint.url if endpoint else None)
+        url = os.environ.get("ACTIONS_URL") or (endpoint.url if endpoint else None)
         super().__init__(url=url, **(endpoint.kwargs if endpoint else {}))
         self._session: Optional[aiohttp.ClientSession] = None
 

@@ -28,6 +28,7 @@ problema ciudad calle casa cerca frente esquina hola favor pueden puede alguien 
 fue son era ser hace hacer tiene tienen nadie nada todo toda como donde cuando cuanto porque si ya mas sin ni
 les sus ese esa eso aqui ahi vez venido venir did does do don didn came come they them their your she who what
 when where why how will if so too all some any one yes maybe think see saw know
+big bigger large huge small little deep bad dangerous grande enorme pequeno hondo profundo peligroso feo
 """
 """Words that tell nothing about the type of a problem."""
 

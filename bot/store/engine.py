@@ -29,7 +29,7 @@ class Store(Protocol):
     def begin(self, *, durable: bool = True) -> Any:
         """`async with store.begin() as transaction`: commits at the end, rolls back on an error.
 
-        What is not `durable` survives any crash of ours but may be undone by a power failure; it does not wait for the disk.
+        What is not `durable` survives any crash of ours and does not wait for the disk; a power failure may undo it.
         """
 
     def read(self) -> Any:

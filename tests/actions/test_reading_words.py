@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
+from ruamel.yaml import YAML
 
 from actions.agencies.open311 import Attribute, Service
 from actions.collection import find_street, next_pickup
@@ -14,7 +15,8 @@ from actions.report.matching import best_matches, is_clear, says_enough
 from actions.report.places import Places
 from bot.city import load_city
 
-CITY = load_city(Path(__file__).parents[2] / "city.yml")
+ROOT = Path(__file__).parents[2]
+CITY = load_city(ROOT / "city.yml")
 PLACES = Places(street for zone in CITY.zones for street in zone.streets)
 HERE = Locale("en", CITY.time_zone)
 AQUI = Locale("es", CITY.time_zone)
@@ -84,9 +86,29 @@ def test_a_correction_changes_what_it_names_and_keeps_the_rest(words: str, place
 def test_the_type_is_found_in_own_words_with_mistakes() -> None:
     assert next(m.service.code for m in best_matches("the street lamp is broken", (LIGHT, SIGNAL))) == "L"
     assert is_clear(best_matches("street light out", (LIGHT, SIGNAL)))
+
     assert not is_clear(best_matches("light", (LIGHT, SIGNAL)))
     assert best_matches("un vache", (HOLE,))[0].service.code == "B"
     assert best_matches("I want to report a problem", (LIGHT, SIGNAL)) == []
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [("en", "there is a big pothole, really deep"), ("es", "hay un bache enorme en la calle Elm")],
+)
+def test_how_big_a_problem_is_says_nothing_about_its_type(language: str, words: str) -> None:
+    raw = YAML(typ="safe").load((ROOT / "agency/seed/services.yml").read_text("utf-8"))["services"]
+    offered = tuple(
+        Service(
+            item["code"],
+            item["name"][language],
+            item["description"][language],
+            keywords=tuple(item["keywords"][language].split(", ")),
+        )
+        for item in raw
+    )
+    matches = best_matches(words, offered)
+    assert is_clear(matches) and matches[0].service.code == "POTHOLE"
 
 
 def test_only_words_that_tell_more_than_the_type_become_the_description() -> None:

@@ -48,6 +48,11 @@ class Variation:
     metadata: dict[str, Any]
     first: bool
 
+    @property
+    def informs(self) -> bool:
+        """Whether it states facts that an official page must back; a form's question or a greeting does not."""
+        return self.answer.startswith(("utter_faq/", "utter_hours_", "utter_collection_", "utter_person_"))
+
     def __str__(self) -> str:
         return f"{self.file}: {self.answer} ({self.language}, {self.channel})"
 

@@ -119,7 +119,7 @@ def rasa(tmp_path_factory: pytest.TempPathFactory, action_server: Actions) -> It
         probe.bind(("127.0.0.1", 0))
         port = int(probe.getsockname()[1])
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "RASA_SECRET": SECRET,
-                   "ACTION_SERVER_URL": action_server.url, "TRACKER_STORE_URL": f"sqlite:///{project}/trackers.db"}
+                   "ACTIONS_URL": action_server.url, "TRACKER_STORE_URL": f"sqlite:///{project}/trackers.db"}
     trained = subprocess.run([str(PYTHON), "-m", "nlu", "train"], cwd=project, env=environment, capture_output=True)
     assert trained.returncode == 0, trained.stderr.decode()[-3000:]
     server = Rasa(project, environment, port)

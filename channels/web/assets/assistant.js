@@ -86,7 +86,6 @@
       rate: "Was this helpful?",
       up: "Helpful",
       down: "Not helpful",
-      thanks: "Thanks",
       sending: "Sending…",
       waiting: "Waits for the connection…",
       failed: "Not sent.",
@@ -148,7 +147,6 @@
       rate: "¿Le sirvió esta respuesta?",
       up: "Me sirvió",
       down: "No me sirvió",
-      thanks: "Gracias",
       sending: "Enviando…",
       waiting: "Espera la conexión…",
       failed: "No se envió.",
@@ -1173,8 +1171,7 @@ textarea:focus-visible { outline-offset: 0; }
             }
             this.#rated[number] = which;
             for (const thumb of group.querySelectorAll("button")) thumb.setAttribute("aria-pressed", String(thumb.dataset.thumb === which));
-            this.#say("thanks");
-            this.#save();
+            this.#save(); // the server's thanks is read out with the transcript
           } }, icon(which)));
       }
       return group;
