@@ -62,6 +62,12 @@ class Resident:
         assert event is not None
         return event
 
+    async def event(self, number: int, seconds: float = 120.0) -> Event:
+        """The event with that number, once it is there; raises TimeoutError."""
+        async with asyncio.timeout(seconds), self._news:
+            await self._news.wait_for(lambda: number in self.transcript)
+        return self.transcript[number]
+
     async def settle(self, answers: int, seconds: float = 120.0) -> None:
         """Wait until the transcript holds so many answers of the assistant; raises TimeoutError."""
         async with asyncio.timeout(seconds), self._news:
