@@ -9,12 +9,13 @@ from prometheus_client import Counter, Histogram
 from bot import language, outbox
 from bot.dialogue import Answered, Refused
 from bot.lanes import Turn
-from bot.outbox import Outcome, Reply
+from bot.outbox import FollowUp, Outcome, Reply
 from bot.parts import Parts
 
 log = logging.getLogger(__name__)
 
 GIVE_UP_AFTER = 5  # refusals of one message, by a Rasa that is there, before the person is told
+FOLLOW_UP_AGAIN = 300.0  # seconds
 SHORTEST_WAIT = 0.25  # a Rasa that is just back gets this long before anybody is told of a delay
 
 TURNS = Counter("assistant_turns_total", "Turns by kind and result.", ["kind", "result"])
@@ -67,13 +68,20 @@ async def _dialogue(parts: Parts, turn: Turn) -> Outcome | None:
             raise
         log.error("turn_given_up", extra={"turn": turn.id, "attempts": turn.attempt})
         TURNS.labels(turn.kind, "given_up").inc()
-        return Outcome((parts.notices.reply("failed", spoken),))
+        return _given_up(parts, turn, spoken)
     return Outcome(
         answered.replies,
         language=answered.language or spoken,
         follow_ups=answered.follow_ups,
         values={"spoken": True} if turn.kind == "text" else {},
     )
+
+
+def _given_up(parts: Parts, turn: Turn, spoken: str) -> Outcome:
+    """A person is told; a follow-up, which nobody waits for just now, makes room for others and comes again."""
+    if turn.kind == "follow_up":
+        return Outcome(follow_ups=(FollowUp(turn.payload or "", FOLLOW_UP_AGAIN),))
+    return Outcome((parts.notices.reply("failed", spoken),))
 
 
 async def _ask(parts: Parts, turn: Turn, spoken: str) -> Answered:

@@ -162,6 +162,13 @@ async def test_a_thumb_is_kept_once_for_an_answer_and_thanked_for(core):
     assert [(row.value, row.number, row.answer) for row in rows] == [("up", 2, "utter_test")]
 
 
+async def test_only_information_with_a_source_can_be_rated(core):
+    core.rasa.answer = lambda body: say("How big is the hole?", source=None)
+    conversation = await core.open()
+    await core.send(conversation, "a pothole")
+    assert (await core.events(conversation, 2))[1].feedback is None
+
+
 async def test_a_follow_up_runs_as_one_more_turn(core):
     def answer(body):
         if body["action"]:
@@ -175,6 +182,24 @@ async def test_a_follow_up_runs_as_one_more_turn(core):
     assert events[1].text == "done: action_again"
     async with core.parts.store.read() as connection:
         assert (await connection.execute(select(follow_ups))).all() == []
+
+
+async def test_a_follow_up_that_rasa_refuses_is_not_lost_and_blocks_nobody(core):
+    def answer(body):
+        core.rasa.failures = [500] * 5
+        return {"replies": [], "effects": [{"follow_up": {"action": "action_again", "after": 0}}], "understood": None}
+
+    core.rasa.answer = answer
+    conversation = await core.open()
+    await core.send(conversation, "send it")
+    await core.rasa.was_asked(6)
+    core.rasa.answer = lambda body: say("next")
+    await core.send(conversation, "hello again")
+    events = await core.events(conversation, 3)
+    assert [event.text for event in events] == ["send it", "hello again", "next"]
+    async with core.parts.store.read() as connection:
+        [later] = (await connection.execute(select(follow_ups))).all()
+    assert later.action == "action_again" and later.due_at > time() + 60
 
 
 async def test_ending_forgets_everything_here_and_in_rasa(core):

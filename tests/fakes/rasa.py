@@ -14,7 +14,8 @@ Answer = dict[str, Any]
 
 def say(text: str, **more: Any) -> Answer:
     """An answer with one reply."""
-    return {"replies": [{"text": text, "answer": "utter_test", **more}], "effects": [], "understood": None}
+    reply = {"text": text, "answer": "utter_test", "source": "https://www.example.org/", **more}
+    return {"replies": [reply], "effects": [], "understood": None}
 
 
 @dataclass
