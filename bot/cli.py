@@ -8,11 +8,11 @@ from collections.abc import Sequence
 from dataclasses import fields
 from pathlib import Path
 
-from bot import chat, checks, programs, training
 from bot.city import load_city
 from bot.errors import AssistantError
-from bot.keys import with_secrets
-from bot.run import run
+from bot.operations import chat, checks, programs, training
+from bot.operations.keys import with_secrets
+from bot.operations.run import run
 from bot.settings import ROOT, Settings
 
 MARKS = {"ok": "ok   ", "note": "note ", "mend": "MEND "}

@@ -15,8 +15,8 @@ from ruamel.yaml import YAML
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.errors import AssistantError
-from bot.keys import with_secrets
 from bot.logs import set_up_logs
+from bot.operations.keys import with_secrets
 from bot.parts import Parts, open_parts
 from bot.settings import Settings
 from bot.worker import Worker

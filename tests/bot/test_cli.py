@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from bot import programs, training
 from bot.errors import SettingError
-from bot.keys import GENERATED, with_secrets
-from bot.run import AlreadyRuns, only_one
+from bot.operations import programs, training
+from bot.operations.keys import GENERATED, with_secrets
+from bot.operations.run import AlreadyRuns, only_one
 from bot.settings import ROOT, Settings
 
 

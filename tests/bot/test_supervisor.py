@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.supervisor import Pace, Program, Supervisor, error_in
+from bot.operations.supervisor import Pace, Program, Supervisor, error_in
 
 FAKE = Path(__file__).parent.parent / "fakes/program.py"
 QUICK = Pace(first_delay=0.01, longest_delay=0.04, starting_check=0.02, running_check=0.05, grace=5)
@@ -185,7 +185,7 @@ async def test_the_public_program_stops_while_the_others_still_run(tmp_path: Pat
 def test_nothing_outlives_a_supervisor_killed_by_kill_9(tmp_path: Path, port: int) -> None:
     code = (
         "import asyncio, os, pathlib, sys\n"
-        "from bot.supervisor import Program, Supervisor\n"
+        "from bot.operations.supervisor import Program, Supervisor\n"
         "async def main():\n"
         "    here = pathlib.Path(sys.argv[1])\n"
         "    async with Supervisor(here, here / 'log', lambda words: None) as supervisor:\n"

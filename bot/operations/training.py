@@ -6,9 +6,9 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 
-from bot import children
 from bot.errors import AssistantError
-from bot.supervisor import Say, rotating_log
+from bot.operations import children
+from bot.operations.supervisor import Say, rotating_log
 
 PROGRESS_EVERY = 15.0
 LAST_LINES = 8

@@ -13,10 +13,10 @@ from urllib.error import HTTPError, URLError
 from urllib.parse import urlsplit
 from urllib.request import urlopen
 
-from bot import programs, training
 from bot.city import load_city
 from bot.errors import AssistantError
-from bot.keys import FILE, GENERATED
+from bot.operations import programs, training
+from bot.operations.keys import FILE, GENERATED
 from bot.settings import Settings
 
 LEAST_FREE = 1_000_000_000

@@ -9,12 +9,12 @@ import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from bot import programs, training
 from bot.city import load_city
 from bot.errors import AssistantError
-from bot.keys import FILE
+from bot.operations import programs, training
+from bot.operations.keys import FILE
+from bot.operations.supervisor import Say, Supervisor
 from bot.settings import Settings
-from bot.supervisor import Say, Supervisor
 
 
 class AlreadyRuns(AssistantError):

@@ -10,8 +10,8 @@ from urllib.parse import urlsplit
 
 from bot.city import City
 from bot.errors import AssistantError
+from bot.operations.supervisor import Program
 from bot.settings import Settings
-from bot.supervisor import Program
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 # One machine runs it all: no process may take every core, and nothing phones home.

@@ -17,7 +17,7 @@ from typing import Any
 
 import aiohttp
 
-from bot import children
+from bot.operations import children
 
 Say = Callable[[str], None]
 """Tells the person at the terminal one line."""
