@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, select
 from sqlalchemy.engine import RowMapping
 
 from bot.clock import Clock
@@ -62,16 +62,6 @@ async def by_secret(store: Store, channel_name: str, secret: str) -> Conversatio
     async with store.read() as connection:
         row = (await connection.execute(_BY_SECRET, [key])).mappings().first()
     return _conversation(row) if row else None
-
-
-async def set_language(store: Store, conversation_id: str, language: str) -> None:
-    """The person chose a language (a switch on the page, not a guess from their words)."""
-    async with store.begin() as connection:
-        await connection.execute(
-            update(conversations)
-            .where(conversations.c.id == conversation_id)
-            .values(language=language, client_language=language)
-        )
 
 
 def _conversation(row: RowMapping) -> Conversation:

@@ -32,12 +32,6 @@ def hash_secret(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
-def keyed_hash(key: str, *parts: str) -> str:
-    """HMAC-SHA256 of the parts as 32 hex digits; stands for an address where the address must not appear."""
-    message = "\x1f".join(parts).encode()
-    return hmac.new(key.encode(), message, hashlib.sha256).hexdigest()[:32]
-
-
 def six_digits(key: str, *parts: str) -> str:
     """A code of six digits that only the holder of `key` can compute (RFC 4226's truncation of an HMAC)."""
     digest = hmac.new(key.encode(), "\x1f".join(parts).encode(), hashlib.sha256).digest()
