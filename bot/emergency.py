@@ -20,14 +20,17 @@ Phrase = tuple[str, ...]
 
 @dataclass(frozen=True)
 class Emergency:
-    """The phrases of each kind, and those that look alike and are no emergency."""
+    """The phrases of each kind, those that look alike and are none, and those that are danger as a whole message."""
 
     kinds: dict[str, tuple[Phrase, ...]]
     never: tuple[Phrase, ...]
+    alone: frozenset[Phrase] = frozenset()
 
     def kind_of(self, text: str) -> str | None:
         """The kind of emergency the text speaks of, or None."""
         words = _words(text)
+        if words in self.alone:
+            return "danger"
         for phrase in self.never:
             words = _without(words, phrase)
         for kind in KINDS:
@@ -43,6 +46,7 @@ def load_emergency(path: Path) -> Emergency:
         return Emergency(
             kinds={kind: tuple(_words(phrase) for phrase in raw[kind]) for kind in KINDS},
             never=tuple(_words(phrase) for phrase in raw["never"]),
+            alone=frozenset(_words(phrase) for phrase in raw["alone"]),
         )
     except (OSError, UnicodeDecodeError, YAMLError, KeyError, TypeError) as error:
         raise SettingError(f"The emergency words {path} cannot be read: {error!r}. Restore the file.") from None

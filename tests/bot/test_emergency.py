@@ -32,6 +32,18 @@ def emergency():
         ("i dont want to live anymore", "crisis"),
         ("no quiero vivir más", "crisis"),
         ("me quiero suicidar", "crisis"),
+        ("i smel gas", "gas"),
+        ("huele a gaz", "gas"),
+        ("uele a gas en mi casa", "gas"),
+        ("FIRE!!", "danger"),
+        ("fuego", "danger"),
+        ("ay un insendio", "danger"),
+        ("my house is on fier", "danger"),
+        ("hes unconcious", "danger"),
+        ("i need an ambulance", "danger"),
+        ("estan disparando en mi calle", "danger"),
+        ("i wanna kil my self", "crisis"),
+        ("me kiero morir", "crisis"),
     ],
 )
 def test_an_emergency_is_heard(emergency, text, kind):
@@ -53,6 +65,12 @@ def test_an_emergency_is_heard(emergency, text, kind):
         "cuánto debo del recibo de gas",
         "fuegos artificiales del 4 de julio",
         "dead raccoon on the street",
+        "fier pit permt",
+        "ticket at a fire hydrant",
+        "se quemó el foco de la calle",
+        "where can i recycle a fire extinguisher",
+        "flu shots",
+        "violaron la ley de estacionamiento",
     ],
 )
 def test_a_look_alike_is_left_alone(emergency, text):
