@@ -8,9 +8,8 @@ from collections.abc import Sequence
 from dataclasses import fields
 from pathlib import Path
 
-from bot.city import load_city
 from bot.errors import AssistantError
-from bot.operations import chat, checks, programs, training
+from bot.operations import chat, checks, content, programs, training
 from bot.operations.keys import with_secrets
 from bot.operations.run import run
 from bot.settings import ROOT, Settings
@@ -75,7 +74,7 @@ def _run(_: argparse.Namespace) -> int:
 
 def _train(chosen: argparse.Namespace) -> int:
     settings, environment = _load()
-    child = programs.child_environment(settings, environment, ROOT, load_city(settings.city_file))
+    child = programs.child_environment(settings, environment, ROOT, content.city(settings.city_file))
     logs = settings.data_dir / "log"
     asyncio.run(training.train(ROOT, logs, programs.rasa_environment(child), _say, force=chosen.force))
     return 0

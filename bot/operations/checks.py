@@ -13,9 +13,8 @@ from urllib.error import HTTPError, URLError
 from urllib.parse import urlsplit
 from urllib.request import urlopen
 
-from bot.city import load_city
 from bot.errors import AssistantError
-from bot.operations import programs, training
+from bot.operations import content, programs, training
 from bot.operations.keys import FILE, GENERATED
 from bot.settings import Settings
 
@@ -34,7 +33,7 @@ class Finding:
 def examine(settings: Settings, environment: Mapping[str, str], root: Path) -> Iterator[Finding]:
     """Look at everything; changes nothing."""
     yield from _environments(root)
-    yield _city(settings)
+    yield from _content(settings, root)
     yield _secrets(settings, environment)
     yield _model(root)
     yield _store(settings)
@@ -52,12 +51,17 @@ def _environments(root: Path) -> Iterator[Finding]:
         yield Finding("mend", "The language environment nlu/.venv is missing or broken: run `make setup`.")
 
 
-def _city(settings: Settings) -> Finding:
+def _content(settings: Settings, root: Path) -> Iterator[Finding]:
     try:
-        city = load_city(settings.city_file)
+        city = content.city(settings.city_file)
     except AssistantError as error:
-        return Finding("mend", str(error))
-    return Finding("ok", f"The city profile is readable: {city.name}, {', '.join(city.languages)}.")
+        yield Finding("mend", str(error))
+        return
+    yield Finding("ok", f"The city profile is readable: {city.name}, {', '.join(city.languages)}.")
+    mistakes = [*content.unreadable(root), *content.wrong_blanks(root, city.raw)]
+    yield from (Finding("mend", mistake) for mistake in mistakes)
+    if not mistakes:
+        yield Finding("ok", "The content in data/ is readable; `make test` checks its words.")
 
 
 def _secrets(settings: Settings, environment: Mapping[str, str]) -> Finding:
@@ -109,7 +113,7 @@ def _processes(settings: Settings) -> Iterator[Finding]:
         "gateway": f"{_origin(programs.page_address(settings))}/readyz",
         "rasa": f"{settings.rasa_url.rstrip('/')}/webhooks/assistant/",
         "actions": f"{_origin(settings.actions_url)}/health",
-        "agency": f"{settings.agency_url.rstrip('/')}/services.json",
+        "agency": f"{programs.agency_address(settings).rstrip('/')}/services.json",
     }
     held = {place.name: place for place in programs.places(settings)}
     for name, url in health.items():

@@ -49,9 +49,9 @@ def child_environment(settings: Settings, environment: Mapping[str, str], root: 
         "ASSISTANT_DATA": str(settings.data_dir),
         "CITY_FILE": str(settings.city_file),
         "RASA_URL": settings.rasa_url,
-        "ACTIONS_URL": settings.actions_url,
+        "ACTIONS_URL": _with_path(settings.actions_url, "/webhook"),
         "ACTIONS_PORT": str(_port(settings.actions_url)),
-        "AGENCY_URL": settings.agency_url,
+        "AGENCY_URL": agency_address(settings),
         "AGENCY_PORT": str(_port(settings.agency_url)),
         "AGENCY_API_KEYS": environment.get("AGENCY_API_KEYS") or settings.agency_api_key,
         "AGENCY_DATA": environment.get("AGENCY_DATA") or str(settings.data_dir / "agency.db"),
@@ -136,9 +136,21 @@ def is_free(host: str, port: int) -> bool:
     return True
 
 
+def agency_address(settings: Settings) -> str:
+    """The agency's Open311 address; our own agency's path is known, another one's is not."""
+    ours = urlsplit(settings.agency_url).hostname in LOOPBACK
+    return _with_path(settings.agency_url, "/open311/v2") if ours else settings.agency_url
+
+
 def page_address(settings: Settings) -> str:
     """Where a resident finds the page."""
     return settings.public_url or f"http://{_reachable(settings.host)}:{settings.port}"
+
+
+def _with_path(url: str, path: str) -> str:
+    """The address as given, or with `path` where only host and port were."""
+    at = urlsplit(url)
+    return url if at.path.strip("/") else at._replace(path=path).geturl()
 
 
 def _reachable(host: str) -> str:

@@ -9,9 +9,8 @@ import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from bot.city import load_city
 from bot.errors import AssistantError
-from bot.operations import programs, training
+from bot.operations import content, programs, training
 from bot.operations.keys import FILE
 from bot.operations.supervisor import Say, Supervisor
 from bot.settings import Settings
@@ -23,7 +22,7 @@ class AlreadyRuns(AssistantError):
 
 async def run(settings: Settings, environment: Mapping[str, str], root: Path, say: Say) -> None:
     """Start everything, keep it running, stop it in order. Raises AssistantError where it cannot start."""
-    city = load_city(settings.city_file)  # a mistake in it is said now, not by four processes
+    city = content.city(settings.city_file)  # a mistake in it is said now, not by four processes
     with only_one(settings.data_dir):
         programs.check_ports(programs.places(settings))
         logs = settings.data_dir / "log"

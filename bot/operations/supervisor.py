@@ -21,7 +21,9 @@ from bot.operations import children
 
 Say = Callable[[str], None]
 """Tells the person at the terminal one line."""
-_RASA_ERROR = re.compile(r"\d{4}-\d\d-\d\d \S+ (ERROR|CRITICAL)\b")
+_RASA_ERROR = re.compile(r"\d{4}-\d\d-\d\d \S+ (?:ERROR|CRITICAL) (.+)")
+_SAID_AGAIN = 60.0
+"""Seconds before the terminal hears of the same error again; the log has each."""
 
 
 @dataclass(frozen=True)
@@ -117,6 +119,7 @@ class _Keeper:
         self.program, self._folder, self._log, self._pace, self._http = program, folder, log, pace, http
         self._say: Say = lambda words: say(f"  {program.name:<9}{words}")
         self._last_line = ""
+        self._said: dict[str, float] = {}
         self._ready_at: float | None = None
         self._renewal: asyncio.Future[str] = asyncio.get_running_loop().create_future()
 
@@ -199,9 +202,16 @@ class _Keeper:
                 continue
             self._log.info(line.rstrip())
             words = error_in(line)
-            if words and words != self._last_line:
-                self._say(f"error: {words}")
+            if words:
+                self._say_once(words)
             self._last_line = words or line.strip()
+
+    def _say_once(self, words: str) -> None:
+        now = time.monotonic()
+        self._said = {error: at for error, at in self._said.items() if now - at < _SAID_AGAIN}
+        if words not in self._said:
+            self._said[words] = now
+            self._say(f"error: {words}")
 
     def _reason(self, status: int) -> str:
         ended = f"ended by {signal.Signals(-status).name}" if status < 0 else f"ended with status {status}"
@@ -215,7 +225,8 @@ def error_in(line: str) -> str | None:
     if line.startswith("{"):
         with contextlib.suppress(ValueError):
             return _event(line) if json.loads(line).get("level") in ("error", "critical") else None
-    return " ".join(line.split())[:200] if _RASA_ERROR.match(line) else None
+    told = _RASA_ERROR.match(line)
+    return " ".join(told[1].split())[:200] if told else None
 
 
 def _event(line: str) -> str:

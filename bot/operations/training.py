@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from bot.errors import AssistantError
-from bot.operations import children
+from bot.operations import children, content
 from bot.operations.supervisor import Say, rotating_log
 
 PROGRESS_EVERY = 15.0
@@ -32,6 +32,9 @@ async def train(root: Path, logs: Path, environment: Mapping[str, str], say: Say
     python = root / "nlu/.venv/bin/python"
     if not python.exists():
         raise TrainingError("The language environment (nlu/.venv) is missing. `make setup` makes it.")
+    mistakes = list(content.unreadable(root))
+    if mistakes:
+        raise TrainingError("The content cannot be read:\n" + "\n".join(f"  {mistake}" for mistake in mistakes))
     command = [str(python), "-W", "ignore", "-m", "nlu", "train", *(["--force"] if force else [])]
     log, last_lines = rotating_log(logs / "train.log"), list[str]()
     process = await children.spawn(command, environment, root)

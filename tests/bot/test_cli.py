@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from bot.errors import SettingError
-from bot.operations import programs, training
+from bot.operations import content, programs, training
 from bot.operations.keys import GENERATED, with_secrets
 from bot.operations.run import AlreadyRuns, only_one
 from bot.settings import ROOT, Settings
@@ -112,6 +112,14 @@ def test_an_agency_elsewhere_is_not_started_here() -> None:
     settings = Settings.from_env({"AGENCY_URL": "https://311.example.gov/open311/v2"})
     assert [program.name for program in programs.app_programs(settings, {})] == ["actions", "gateway"]
     assert "agency" not in [place.name for place in programs.places(settings)]
+
+
+def test_addresses_without_their_path_reach_our_own_parts() -> None:
+    settings = Settings.from_env({"ACTIONS_URL": "http://127.0.0.1:6055", "AGENCY_URL": "http://127.0.0.1:6090/"})
+    told = programs.child_environment(settings, {}, ROOT, content.city(settings.city_file))
+    assert told["ACTIONS_URL"] == "http://127.0.0.1:6055/webhook"
+    assert told["AGENCY_URL"] == "http://127.0.0.1:6090/open311/v2"
+    assert programs.agency_address(Settings(agency_url="https://311.example.gov")) == "https://311.example.gov"
 
 
 class TestTraining:

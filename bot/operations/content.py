@@ -1,0 +1,114 @@
+"""What somebody mistyped in the content: the file, the line and how to mend it, in plain words."""
+
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from ruamel.yaml import YAML
+from ruamel.yaml.constructor import DuplicateKeyError
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+
+from bot.city import City, load_city
+from bot.errors import SettingError
+
+_BRACES = re.compile(r"\{[^{}]*\}?")
+_BLANK = re.compile(r"\{([A-Za-z_]\w*(?:\.\w+)*)\}")
+
+
+def city(path: Path) -> City:
+    """The city profile. Raises SettingError that tells the line of a slip, too."""
+    mistake = mistake_in(path) if path.exists() else None
+    if mistake:
+        raise SettingError(f"The city profile {path}, {mistake}")
+    return load_city(path)
+
+
+def unreadable(root: Path) -> Iterator[str]:
+    """One sentence for each file below `data/` that is not YAML: nothing in it can be used."""
+    for path in sorted((root / "data").rglob("*.yml")):
+        mistake = mistake_in(path)
+        if mistake:
+            yield f"{path.relative_to(root)}, {mistake}"
+
+
+def mistake_in(path: Path) -> str | None:
+    """Why a file does not read as YAML: `line 7: begins with a tab. …`; None if it does."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except OSError as error:
+        return f"it cannot be opened: {error.strerror}."
+    except UnicodeDecodeError:
+        return "it is not saved as UTF-8: choose that encoding in your editor and save it again."
+    try:
+        YAML(typ="safe", pure=True).load(text)
+    except MarkedYAMLError as error:
+        return _in_words(error, text)
+    except YAMLError as error:
+        return f"it cannot be read: {' '.join(str(error).split())}."
+    return None
+
+
+def wrong_blanks(root: Path, city: Mapping[str, Any]) -> Iterator[str]:
+    """One sentence for each `{…}` in an answer that nothing can fill. Files that do not read are passed over."""
+    for path in sorted((root / "data").rglob("answers.yml")):
+        if mistake_in(path):
+            continue
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+            for words in _said(line):
+                for found in _BRACES.findall(words):
+                    why = _wrong(found, city)
+                    if why:
+                        yield f"{path.relative_to(root)}, line {number}: {why}"
+
+
+def _in_words(error: MarkedYAMLError, text: str) -> str:
+    """Rasa's and YAML's own words name tokens; a person needs the line and a remedy."""
+    lines, mark = text.splitlines(), error.problem_mark or error.context_mark
+    number = min(mark.line + 1, len(lines)) if mark else 1
+    problem = error.problem or ""
+    if isinstance(error, DuplicateKeyError):
+        return f"line {number}: this name stands there twice; keep one of them."
+    tab = next((at for at, line in enumerate(lines, 1) if re.match(r" *\t", line)), None)
+    if tab and "\\t" in problem:
+        return f"line {tab}: begins with a tab. Use spaces."
+    open_quote = next((at for at, line in enumerate(lines[:number], 1) if _quotes(line) % 2), None)
+    if open_quote:
+        return f'line {open_quote}: a quotation mark (") is missing. A text begins and ends with one.'
+    if "mapping values" in problem:
+        return f'line {number}: a text with a colon needs quotation marks ("…"), or the line is not indented right.'
+    if "block end" in problem:
+        return f"line {number}: the line is not indented like its neighbors. Use the same number of spaces."
+    return f"line {number}: {problem or 'it cannot be read'}."
+
+
+def _quotes(line: str) -> int:
+    """How many double quotation marks open or close a text in this line."""
+    return len(re.findall(r'(?<!\\)"', re.sub(r"^\s*#.*", "", line)))
+
+
+def _said(line: str) -> Iterator[str]:
+    """The texts in a line of an answer: what follows `text:`, and the titles of buttons; never a payload."""
+    written = re.match(r"\s*(?:- )?text:(.*)", line)
+    if written:
+        yield written[1]
+    yield from re.findall(r'title: *"((?:[^"\\]|\\.)*)"', line)
+
+
+def _wrong(found: str, city: Mapping[str, Any]) -> str | None:
+    blank = _BLANK.fullmatch(found)
+    if not blank:
+        return f"{found} is not a blank. A blank is a name in braces, such as {{city.name}}; else leave the braces out."
+    first, *rest = blank[1].split(".")
+    value: Any = city if first == "city" else None
+    for part in rest if first == "city" else ():
+        value = _step(value, part)
+    if first == "city" and (value is None or value == ""):
+        return f"city.yml has nothing for the blank {found}."
+    return None
+
+
+def _step(value: Any, part: str) -> Any:
+    if isinstance(value, list):  # the entry with that id, as in city.offices.city_hall
+        return next((item for item in value if isinstance(item, Mapping) and item.get("id") == part), None)
+    return value.get(part) if isinstance(value, Mapping) else None
