@@ -29,7 +29,7 @@ from nlu.answers import FALLBACK, ORIGIN
 from nlu.graph_runner import StraightRunner
 from nlu.parsed import chosen
 
-LONG = 40  # events; Rasa's policies replay all of them several times a turn
+LONG = 24  # events; Rasa's policies replay all of them several times a turn
 LOCK_POLL_SECONDS = 0.02  # Rasa's default of a second would make a second message wait a second
 
 
