@@ -24,6 +24,8 @@ Say = Callable[[str], None]
 _RASA_ERROR = re.compile(r"\d{4}-\d\d-\d\d \S+ (?:ERROR|CRITICAL) (.+)")
 _SAID_AGAIN = 60.0
 """Seconds before the terminal hears of the same error again; the log has each."""
+_SLIPS = ("content.unreadable", "answer.blank", "answer.missing")
+"""Errors that somebody who writes content has made and can mend."""
 
 
 @dataclass(frozen=True)
@@ -226,7 +228,10 @@ def error_in(line: str) -> str | None:
         with contextlib.suppress(ValueError):
             return _event(line) if json.loads(line).get("level") in ("error", "critical") else None
     told = _RASA_ERROR.match(line)
-    return " ".join(told[1].split())[:200] if told else None
+    if told is None:
+        return None
+    words = " ".join(told[1].split())[:200]
+    return f"{words} (`make doctor` names file and line)" if any(slip in words for slip in _SLIPS) else words
 
 
 def _event(line: str) -> str:

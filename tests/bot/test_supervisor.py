@@ -210,6 +210,10 @@ def test_nothing_outlives_a_supervisor_killed_by_kill_9(tmp_path: Path, port: in
         ('{"level": "error", "event": "turn_failed"}', "turn_failed"),
         ('{"level": "warning", "event": "slow"}', None),
         ("2026-01-01 12:00:00 ERROR    rasa.core  - No model.", "rasa.core - No model."),
+        (
+            "2026-01-01 12:00:00,123 ERROR nlu.answers answer.blank",
+            "nlu.answers answer.blank (`make doctor` names file and line)",
+        ),
         ("the word ERROR far behind in a line says nothing about the level of that line, ERROR or not", None),
         ("{not json", None),
     ],

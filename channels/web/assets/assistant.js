@@ -240,6 +240,7 @@ dialog::backdrop { background: var(--ground); }
 .urgent { padding: .5em .75em; border-left: 4px solid var(--focus); background: var(--paper); border-radius: .25em; }
 .msg { display: flex; flex-direction: column; align-items: flex-start; margin-top: .875em; }
 .msg.same { margin-top: .3125em; }
+.msg:has(.choices) + .msg.same { margin-top: .875em; }
 .text { max-width: 88%; padding: .625em .875em; border: 1px solid var(--line); border-radius: 1.125em 1.125em 1.125em .3125em; background: var(--paper); white-space: pre-wrap; overflow-wrap: anywhere; }
 .resident { align-items: flex-end; }
 .resident .text { border-color: transparent; border-radius: 1.125em 1.125em .3125em 1.125em; background: var(--brand); color: var(--brand-ink); }
