@@ -152,8 +152,8 @@ async def test_errors_reach_the_terminal_and_everything_reaches_the_log(
 ) -> None:
     async with Supervisor(tmp_path, tmp_path / "log", heard, QUICK) as supervisor:
         supervisor.start(fake(port))
+        await asyncio.wait_for(supervisor.all_ready(), PATIENCE)  # said before or after the error
         assert "error: fake_error" in await heard.until("error")
-        await heard.until("ready in")
     log = (tmp_path / "log/fake.log").read_text()
     assert "fake_started" in log and "fake_error" in log and "asked to stop" in log
     assert all("fake_started" not in heard.lines.get_nowait() for _ in range(heard.lines.qsize()))
