@@ -1,5 +1,6 @@
 """Lanes: one turn in flight for each conversation, first in first out, taken over when its worker dies."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,6 +10,8 @@ from bot.clock import Clock
 from bot.errors import LaneLost
 from bot.store import Store, Transaction
 from bot.store.schema import conversations, inbound
+
+SET_BACK = 300.0  # seconds; no turn waits so long: one that is due later was put there before the clock was set back
 
 # Built once: building a statement takes longer than running it.
 _READY = (
@@ -39,6 +42,7 @@ _HEAD = (
     .values(attempts=inbound.c.attempts + 1)
     .returning(inbound)
 )
+_EMPTY = update(conversations).where(conversations.c.id == bindparam("lane")).values(lane_until=0.0, ready_at=None)
 _HOLD = (
     select(conversations.c.next_number, conversations.c.fence)
     .where(conversations.c.id == bindparam("lane"))
@@ -94,7 +98,10 @@ async def _claim_one(connection: Transaction, claimant: Claimant, conversation_i
     lane = (await connection.execute(_TAKE, [claim])).one_or_none()
     if lane is None:
         return None
-    head = (await connection.execute(_HEAD, [{"lane": conversation_id}])).one()
+    head = (await connection.execute(_HEAD, [{"lane": conversation_id}])).one_or_none()
+    if head is None:  # a commit whose answer was lost: the turn is done, though its worker gave the lane back
+        await connection.execute(_EMPTY, [{"lane": conversation_id}])
+        return None
     return Turn(
         id=head.id,
         conversation_id=conversation_id,
@@ -150,14 +157,27 @@ async def retry(store: Store, turn: Turn, after: float, clock: Clock) -> None:
         )
 
 
-async def renew(store: Store, claimant: Claimant, clock: Clock) -> None:
-    """Keep all lanes this worker holds."""
+async def renew(store: Store, claimant: Claimant, held: Sequence[str], clock: Clock) -> None:
+    """Keep the lanes of these conversations as far as the worker still holds them."""
     now = clock()
     async with store.begin(durable=False) as connection:
         await connection.execute(
             update(conversations)
-            .where(conversations.c.lane_owner == claimant.owner, conversations.c.lane_until > now)
+            .where(
+                conversations.c.id.in_(held),
+                conversations.c.lane_owner == claimant.owner,
+                conversations.c.lane_until > now,
+            )
             .values(lane_until=now + claimant.seconds)
+        )
+
+
+async def after_set_back(store: Store, clock: Clock) -> None:
+    """Make due what a clock that was set back would keep waiting."""
+    now = clock()
+    async with store.begin(durable=False) as connection:
+        await connection.execute(
+            update(conversations).where(conversations.c.ready_at > now + SET_BACK).values(ready_at=now)
         )
 
 

@@ -23,6 +23,9 @@ LOOK_SECONDS = 0.5  # how often to look for work that nobody announced: retries,
 FIRST_RETRY = 0.25
 LONGEST_RETRY = 2.0
 LONGEST_SILENT_RETRY = 0.5  # until the person was told that it takes longer, so that they are told in time
+LONGEST_FORGET_RETRY = 60.0  # nobody waits for it, and hundreds may come at once when their time is over
+FORGET_AT_ONCE = 500
+KEEP_ENDED = 86400.0  # seconds that the empty row of an ended conversation stays
 
 
 class Worker:
@@ -33,7 +36,7 @@ class Worker:
         self._claimant = Claimant(settings.worker_name, settings.lane_seconds)
         self._free = settings.turns_at_once
         self._retention = settings.retention_days * 86400.0
-        self._running: set[asyncio.Task[None]] = set()
+        self._running: dict[asyncio.Task[None], str] = {}  # conversations
         self._stopping = False
 
     async def run(self) -> None:
@@ -43,13 +46,14 @@ class Worker:
             group.create_task(self._take_turns())
             group.create_task(self._every(LOOK_SECONDS, self._start_follow_ups))
             group.create_task(self._every(self._claimant.seconds / 3, self._renew))
+            group.create_task(self._every(60.0, lambda: lanes.after_set_back(self._parts.store, self._parts.clock)))
             group.create_task(self._every(3600.0, self._forget_old))
 
     async def drain(self) -> None:
         """Take no more turns and wait for those in flight."""
         self._stopping = True
         if self._running:
-            await asyncio.wait(self._running)
+            await asyncio.wait(set(self._running))
 
     async def _take_turns(self) -> None:
         while not self._stopping:
@@ -68,12 +72,12 @@ class Worker:
         for head in claimed:
             self._free -= 1
             task = asyncio.create_task(self._turn(head))
-            self._running.add(task)
+            self._running[task] = head.conversation_id
             task.add_done_callback(self._done)
         return len(claimed)
 
     def _done(self, task: asyncio.Task[None]) -> None:
-        self._running.discard(task)
+        self._running.pop(task)
         self._free += 1
         self._parts.wakeups.work()
 
@@ -94,8 +98,13 @@ class Worker:
 
     async def _try_again(self, head: Turn) -> None:
         longest = LONGEST_RETRY if head.told_slow else LONGEST_SILENT_RETRY
+        if head.kind == "forget":
+            longest = LONGEST_FORGET_RETRY
         pause = min(FIRST_RETRY * 2 ** min(head.attempt - 1, 10), longest)
-        await lanes.retry(self._parts.store, head, pause, self._parts.clock)
+        try:
+            await lanes.retry(self._parts.store, head, pause, self._parts.clock)
+        except SQLAlchemyError:
+            log.exception("store_failed")  # nobody renews the lane any more: it is free when its lease is over
 
     async def _every(self, seconds: float, job: Callable[[], Awaitable[None]]) -> None:
         while not self._stopping:
@@ -107,7 +116,8 @@ class Worker:
 
     async def _renew(self) -> None:
         if self._running:
-            await lanes.renew(self._parts.store, self._claimant, self._parts.clock)
+            held = tuple(self._running.values())
+            await lanes.renew(self._parts.store, self._claimant, held, self._parts.clock)
 
     async def _start_follow_ups(self) -> None:
         """Put the follow-ups that are due into their conversations' lanes."""
@@ -125,15 +135,22 @@ class Worker:
             self._parts.wakeups.work()
 
     async def _forget_old(self) -> None:
-        """End and clear conversations that were silent for the retention time."""
-        limit = self._parts.clock() - self._retention
-        old = (
+        """End and clear conversations that were silent for the retention time; drop what is left of ended ones."""
+        now = self._parts.clock()
+        silent = (
             select(conversations.c.id)
-            .where(conversations.c.last_at < limit, conversations.c.ended_at.is_(None))
-            .limit(500)
+            .where(conversations.c.last_at < now - self._retention, conversations.c.ended_at.is_(None))
+            .limit(FORGET_AT_ONCE)
         )
-        async with self._parts.store.read() as connection:
-            ids = (await connection.execute(old)).scalars().all()
-        for conversation_id in ids:
-            incoming = Incoming(conversation_id, "forget", "forget")
-            await inbox.accept(self._parts.store, self._parts.wakeups, incoming, self._parts.clock)
+        more = True
+        while more and not self._stopping:
+            async with self._parts.store.read() as connection:
+                ids = (await connection.execute(silent)).scalars().all()
+            for conversation_id in ids:
+                incoming = Incoming(conversation_id, "forget", "forget")
+                with suppress(ConversationEnded):  # by its resident, a moment ago
+                    await inbox.accept(self._parts.store, self._parts.wakeups, incoming, self._parts.clock)
+            more = len(ids) == FORGET_AT_ONCE
+        cleared = conversations.c.ended_at < now - KEEP_ENDED, conversations.c.ready_at.is_(None)
+        async with self._parts.store.begin() as connection:
+            await connection.execute(delete(conversations).where(*cleared))

@@ -44,7 +44,7 @@ async def open_store(url: str) -> Store:
     parsed = make_url(url)
     if parsed.get_backend_name() == "sqlite":
         return _open_sqlite(parsed)
-    engine = create_async_engine(url, pool_pre_ping=True)
+    engine = create_async_engine(url, pool_pre_ping=True, hide_parameters=True)
     async with engine.begin() as connection:
         await connection.run_sync(upgrade)
     return ServerStore(engine)
@@ -136,6 +136,7 @@ def _sqlite(url: URL, synchronous: str) -> Engine:
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
 
-    engine = create_engine(url, connect_args={"timeout": 10})
+    # An error of the library is logged whole where nobody catches it: without what people wrote.
+    engine = create_engine(url, connect_args={"timeout": 10}, hide_parameters=True)
     event.listen(engine, "connect", prepare)
     return engine

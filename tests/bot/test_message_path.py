@@ -119,6 +119,40 @@ async def test_a_dead_workers_turn_is_taken_over_and_its_late_result_is_not_kept
     assert [event.text for event in await events_after(store, conversation, 0)] == ["hello there", "from the living"]
 
 
+async def test_a_lane_that_no_turn_runs_for_is_not_renewed(still_core):
+    conversation, other = await still_core.open(), await still_core.open()
+    store, claimant = still_core.parts.store, Claimant("one", 60.0)
+    for lane in (conversation, other):
+        await still_core.send(lane, "hello there")
+    await lanes.claim(store, claimant, 5, time)
+    await lanes.renew(store, claimant, [other], lambda: time() + 50)
+    [free] = await lanes.claim(store, Claimant("two", 60.0), 5, lambda: time() + 70)
+    assert free.conversation_id == conversation
+
+
+async def test_a_lane_that_was_given_back_after_its_last_turn_blocks_nobody(still_core):
+    conversation, other = await still_core.open(), await still_core.open()
+    store = still_core.parts.store
+    await still_core.send(conversation, "hello there")
+    [turn] = await lanes.claim(store, Claimant("one", 60.0), 5, time)
+    await outbox.finish(store, still_core.parts.wakeups, turn, Outcome(), time)
+    await lanes.retry(store, turn, 0.0, time)  # as after a commit that succeeded though its answer was lost
+    await still_core.send(other, "hello there")
+    assert [turn.conversation_id for turn in await lanes.claim(store, Claimant("one", 60.0), 5, time)] == [other]
+    await still_core.send(conversation, "and now", external_id="b")
+    assert [turn.text for turn in await lanes.claim(store, Claimant("one", 60.0), 5, time)] == ["and now"]
+
+
+async def test_a_clock_that_is_set_back_keeps_no_message_waiting(still_core):
+    conversation = await still_core.open()
+    await still_core.send(conversation, "hello there")
+    store, an_hour_ago = still_core.parts.store, lambda: time() - 3600
+    assert await lanes.claim(store, Claimant("one", 60.0), 5, an_hour_ago) == []
+    await lanes.after_set_back(store, an_hour_ago)
+    [turn] = await lanes.claim(store, Claimant("one", 60.0), 5, an_hour_ago)
+    assert turn.conversation_id == conversation
+
+
 async def test_a_held_lane_is_not_taken_by_another_worker(still_core):
     conversation = await still_core.open()
     await still_core.send(conversation, "hello there")
@@ -252,3 +286,22 @@ async def test_silence_beyond_the_retention_time_ends_a_conversation(still_core)
         await connection.execute(conversations.update().values(last_at=time() - 31 * 86400))
     async with still_core.working():
         await still_core.only_the_end(conversation)
+
+
+async def test_what_is_left_of_an_ended_conversation_goes_after_a_day(still_core):
+    yesterday, today, open_one = [await still_core.open() for _ in range(3)]
+    for ended in (yesterday, today):
+        await still_core.send(ended, "hello there")
+        await still_core.send(ended, "", external_id="end", kind="forget")
+    async with still_core.working():
+        for ended in (yesterday, today):
+            await still_core.only_the_end(ended)
+    async with still_core.parts.store.begin() as connection:
+        long_ago = conversations.update().where(conversations.c.id == yesterday)
+        await connection.execute(long_ago.values(ended_at=time() - 2 * 86400))
+    async with still_core.working():
+        await still_core.send(open_one, "hello there")
+        await still_core.events(open_one, 2)
+    async with still_core.parts.store.read() as connection:
+        left = (await connection.execute(select(conversations.c.id))).scalars().all()
+    assert sorted(left) == sorted([today, open_one])
