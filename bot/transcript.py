@@ -16,6 +16,12 @@ _AFTER = (
     .order_by(events.c.number)
     .limit(bindparam("most"))
 )
+_LATEST = (
+    select(events)
+    .where(events.c.conversation_id == bindparam("conversation"))
+    .order_by(events.c.number.desc())
+    .limit(bindparam("most"))
+)
 
 
 @dataclass(frozen=True)
@@ -60,17 +66,25 @@ async def events_after(store: Store, conversation_id: str, after: int, limit: in
     place = {"conversation": conversation_id, "after": after, "most": limit}
     async with store.read() as connection:
         rows = (await connection.execute(_AFTER, [place])).all()
-    return [
-        Event(
-            number=row.number,
-            type=row.type,
-            sender=row.sender,
-            text=row.text,
-            language=row.language,
-            buttons=tuple(Button(button["title"], button["token"]) for button in row.buttons),
-            source=row.source,
-            feedback=row.feedback,
-            at=iso(row.at),
-        )
-        for row in rows
-    ]
+    return [_event(row) for row in rows]
+
+
+async def latest_events(store: Store, conversation_id: str, limit: int) -> list[Event]:
+    """The last events, in order, at most `limit`."""
+    async with store.read() as connection:
+        rows = (await connection.execute(_LATEST, [{"conversation": conversation_id, "most": limit}])).all()
+    return [_event(row) for row in reversed(rows)]
+
+
+def _event(row: Any) -> Event:
+    return Event(
+        number=row.number,
+        type=row.type,
+        sender=row.sender,
+        text=row.text,
+        language=row.language,
+        buttons=tuple(Button(button["title"], button["token"]) for button in row.buttons),
+        source=row.source,
+        feedback=row.feedback,
+        at=iso(row.at),
+    )

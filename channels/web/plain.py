@@ -2,7 +2,6 @@
 
 import hashlib
 import hmac
-from collections import deque
 from dataclasses import replace
 
 from aiohttp import web
@@ -10,13 +9,13 @@ from aiohttp import web
 from bot import conversations
 from bot.conversations import Conversation
 from bot.ids import new_secret
-from bot.transcript import Event, events_after
-from channels.edge import EDGE, LANGUAGE, Edge, language_of
+from bot.transcript import latest_events
+from channels.edge import EDGE, LANGUAGE, language_of
 from channels.limits import client_address, parse_limit
 from channels.refusals import Refusal
 from channels.routes import find_conversation
 from channels.web.api import accept, choice, end, written
-from channels.web.events import PAGE, wait_for_answer
+from channels.web.events import wait_for_answer
 from channels.web.messages import clean_text, read_form
 from channels.web.plain_view import View, render
 
@@ -123,20 +122,14 @@ async def _view(request: web.Request, conversation: Conversation | None) -> View
     if conversation is None:
         return View(language_of(request), form=form)
     language = request.get(LANGUAGE, conversation.language)
-    return View(language, await _latest(request.app[EDGE], conversation), form)
+    events = await latest_events(request.app[EDGE].parts.store, conversation.id, MOST_SHOWN)
+    return View(language, tuple(events), form)
 
 
 def _page(request: web.Request, view: View) -> web.Response:
     response = render(request, view)
     _set_cookie(request, response, FORM_COOKIE, view.form)
     return response
-
-
-async def _latest(edge: Edge, conversation: Conversation) -> tuple[Event, ...]:
-    latest: deque[Event] = deque(maxlen=MOST_SHOWN)
-    while events := await events_after(edge.parts.store, conversation.id, latest[-1].number if latest else 0, PAGE):
-        latest.extend(events)
-    return tuple(latest)
 
 
 def _back(request: web.Request, rest: str) -> web.Response:
