@@ -1,6 +1,7 @@
 """`assistant chat`: a conversation in the terminal, over the same web API that the widget uses."""
 
 import asyncio
+import contextlib
 import sys
 import threading
 from typing import Any
@@ -10,6 +11,8 @@ import aiohttp
 from bot.errors import AssistantError
 from bot.ids import new_id
 
+ANSWER_WITHIN = 20.0
+"""Seconds that a script waits for an answer before it says its next line."""
 Event = dict[str, Any]
 """One event of the web API (docs/message-path.md)."""
 
@@ -34,20 +37,24 @@ async def chat(address: str, channel: str, language: str | None) -> None:
 
 async def _converse(http: aiohttp.ClientSession, base: str) -> None:
     print("Type a message; a number chooses a button; Ctrl-D ends.\n", flush=True)
-    typed, buttons = _typed_lines(), dict[str, str]()
-    listening = asyncio.create_task(_listen(http, base, buttons))
+    typed, buttons, answered = _typed_lines(), dict[str, str](), asyncio.Event()
+    listening = asyncio.create_task(_listen(http, base, buttons, answered))
     try:
         while (line := await typed.get()) is not None:
             if not line.strip():
                 continue
             said = {"token": buttons[line.strip()]} if line.strip() in buttons else {"text": line}
+            answered.clear()
             await _answer(http.post(f"{base}/messages", json={"client_msg_id": new_id(), **said}))
+            if not sys.stdin.isatty():  # a script's next line may be the number of a button that is still to come
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(answered.wait(), ANSWER_WITHIN)
         await _answer(http.delete(f"{base}/sessions"))
     finally:
         listening.cancel()
 
 
-async def _listen(http: aiohttp.ClientSession, base: str, buttons: dict[str, str]) -> None:
+async def _listen(http: aiohttp.ClientSession, base: str, buttons: dict[str, str], answered: asyncio.Event) -> None:
     """Print what arrives; `buttons` always holds the choices under the last answer, by number."""
     after = 0
     while True:
@@ -56,6 +63,8 @@ async def _listen(http: aiohttp.ClientSession, base: str, buttons: dict[str, str
             after = max(after, event["number"] or 0)
             if event["type"] in ("message", "notice") and event["from"] != "resident":
                 _show(event, buttons)
+                if event["type"] == "message":
+                    answered.set()
 
 
 def _show(event: Event, buttons: dict[str, str]) -> None:

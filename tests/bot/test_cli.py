@@ -10,6 +10,8 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
 
 from bot.errors import SettingError
 from bot.operations import content, programs, training
@@ -66,6 +68,39 @@ def test_chat_says_how_to_start_when_nothing_runs(tmp_path: Path) -> None:
     done = assistant(tmp_path, "chat", "--url", "http://127.0.0.1:1")
     assert done.returncode == 1
     assert "`make run`" in done.stderr and "Traceback" not in done.stderr
+
+
+async def test_a_script_may_choose_a_button_of_the_answer_it_waits_for(tmp_path: Path) -> None:
+    posted: list[dict[str, str]] = []
+
+    async def begin(_: web.Request) -> web.Response:
+        return web.json_response({"session": "s", "secret": "x"}, status=201)
+
+    async def post(request: web.Request) -> web.Response:
+        posted.append(await request.json())
+        return web.json_response({"number": len(posted) * 2 - 1}, status=202)
+
+    async def poll(request: web.Request) -> web.Response:
+        number, after = len(posted) * 2, int(request.query["after"])
+        answer = {"number": number, "type": "message", "from": "assistant", "text": f"Answer {number}"}
+        buttons = [{"title": "Report a problem", "token": f"token {number}"}]
+        return web.json_response({"events": [{**answer, "buttons": buttons}] if number > after else []})
+
+    async def end(_: web.Request) -> web.Response:
+        return web.Response(status=204)
+
+    app = web.Application()
+    base = "/v1/web/city"
+    app.add_routes([web.post(f"{base}/sessions", begin), web.post(f"{base}/messages", post)])
+    app.add_routes([web.get(f"{base}/poll", poll), web.delete(f"{base}/sessions", end)])
+    async with TestServer(app) as server:
+        command = (sys.executable, "-m", "bot.cli", "chat", "--url", str(server.make_url("/")))
+        pipe = asyncio.subprocess.PIPE
+        environment = {**os.environ, "ASSISTANT_DATA": str(tmp_path)}
+        script = await asyncio.create_subprocess_exec(*command, cwd=ROOT, env=environment, stdin=pipe, stdout=pipe)
+        said, _ = await asyncio.wait_for(script.communicate(b"hello\n1\n"), 60)
+    assert [(one.get("text"), one.get("token")) for one in posted] == [("hello", None), (None, "token 2")]
+    assert "Answer 2" in said.decode() and "Answer 4" in said.decode()
 
 
 def test_doctor_names_what_does_not_run_and_changes_nothing(tmp_path: Path) -> None:
