@@ -8,7 +8,10 @@ from actions.base import NOT_UNDERSTOOD, Button, Event, ServiceAction, Turn, cit
 from actions.words import intent_title
 
 WISHES = {"switch_to_english": "en", "switch_to_spanish": "es"}
-LIKELY = 0.12
+_SMALL_TALK = "greet thanks goodbye affirm deny skip choose change_item give_place helpful not_helpful"
+NEVER_OFFERED = NOT_UNDERSTOOD | frozenset(_SMALL_TALK.split())
+"""Never offered: "Did you mean Yes?" helps nobody."""
+LIKELY = 0.2
 """Share of the belief from which an intent is worth offering."""
 NEAR = 0.35
 """A second candidate is offered when it has at least this part of the first one's share."""
@@ -71,7 +74,7 @@ def likely_intents(turn: Turn) -> list[str]:
     known = [
         (name, share)
         for name, share in turn.ranking
-        if name not in NOT_UNDERSTOOD and intent_title(name, turn.language)
+        if name not in NEVER_OFFERED and intent_title(name, turn.language)
     ]
     if not known or known[0][1] < LIKELY:
         return []

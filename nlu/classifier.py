@@ -42,10 +42,14 @@ class QuestionClassifier(GraphComponent, IntentClassifier):
 
     @staticmethod
     def get_default_config() -> Dict[str, Any]:
-        """`threshold`: least decision value of a known question; `strength`: C; `steps`: of the solver; `ranking`: how
+        """`threshold`: least decision value of a known question; `unheard`: what is added to it where no word of the
+        text stands in any example ("qwe zzz"); `strength`: C; `steps`: of the solver; `ranking`: how
         many questions are named. Chosen by cross-validation on our topics: docs in config.yml.
         """
-        return {"threshold": 5.7, "strength": 30.0, "steps": 25, "ngram_weight": 0.5, "ranking": 5, "encoder": True}
+        return {
+            "threshold": 5.7, "unheard": 2.5, "strength": 30.0, "steps": 25, "ngram_weight": 0.5, "ranking": 5,
+            "encoder": True,
+        }
 
     @classmethod
     def create(
@@ -94,12 +98,17 @@ class QuestionClassifier(GraphComponent, IntentClassifier):
 
     def _understood(self, text: str) -> Dict[str, Any]:
         ranking, strongest = self._ranked_before(text)
-        if strongest >= float(self._config["threshold"]):
+        threshold, unheard = float(self._config["threshold"]), float(self._config["unheard"])
+        if strongest >= threshold + unheard or (strongest >= threshold and self._heard(text)):
             return understood(ranking)
         # The ranking stays: an action can offer the nearest topics ("Did you mean ...?").
         unsure = 1.0 - ranking[0][1] if ranking else 1.0
         data = understood([(FALLBACK_INTENT, unsure)])
         return {**data, "intent_ranking": data["intent_ranking"] + _ranked(ranking)}
+
+    def _heard(self, text: str) -> bool:
+        assert self._fitted is not None
+        return self._fitted[0].heard(text)
 
     def _rank(self, text: str) -> Tuple[List[Tuple[str, float]], float]:
         """(label, probability) best first, and the largest raw decision value."""

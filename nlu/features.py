@@ -6,8 +6,9 @@ import logging
 import re
 import unicodedata
 from collections import Counter
+from difflib import get_close_matches
 from functools import cached_property
-from typing import Any, Callable, List, Optional
+from typing import Any, Callable, FrozenSet, List, Optional
 
 import numpy as np
 from scipy import sparse
@@ -19,6 +20,7 @@ MAX_CHARACTERS = 600  # what a person asks stands in the first lines
 MIN_TEXTS = 2  # an n-gram that stands in one example only teaches nothing
 _DIGITS = re.compile(r"\d+")
 _SPACE = re.compile(r"\s+")
+_SIMILAR, _MISTYPED = 0.8, 4  # how like a known word, and from how many letters, a mistyped one is
 _REPEATED = re.compile(r"(.)\1{2,}")
 
 
@@ -34,18 +36,24 @@ def unaccented(text: str) -> str:
     return "".join(c for c in unicodedata.normalize("NFD", text) if not unicodedata.combining(c))
 
 
+def _words(text: str) -> List[str]:
+    return re.findall(r"[^\W\d_]+|0+", unaccented(normalized(text)))
+
+
 class Features:
     """Fits n-grams on the training texts; the encoder comes ready-made with its package."""
 
     def __init__(self, ngram_weight: float, encoder: bool = True) -> None:
         self._weight = ngram_weight
         self._encoded = encoder and encoder_or_none() is not None
+        self._known: FrozenSet[str] = frozenset()
         self._ngrams = [_Ngrams("word", (1, 2)), _Ngrams("char_wb", (2, 4))]
 
     def fit(self, texts: List[str]) -> "Features":
         """Learns the n-grams."""
         for ngrams in self._ngrams:
             ngrams.fit([unaccented(normalized(text)) for text in texts])
+        self._known = frozenset(word for text in texts for word in _words(text))
         return self
 
     def transform(self, texts: List[str]) -> Any:
@@ -66,6 +74,13 @@ class Features:
             total += self._weight * (values @ weights[columns + start])
             start += ngrams.size
         return total + self._encode([clean])[0] @ weights[start:] if self._encoded else total
+
+    def heard(self, text: str) -> bool:
+        """Whether a word of the text, small mistakes forgiven, stands in an example."""
+        words = _words(text)
+        if any(word in self._known for word in words):
+            return True
+        return any(get_close_matches(word, self._known, 1, _SIMILAR) for word in words if len(word) >= _MISTYPED)
 
     @staticmethod
     def _encode(clean: List[str]) -> Any:
