@@ -1,7 +1,7 @@
 """Opening hours of the city's offices and of the city line."""
 
 import re
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from babel.dates import format_date, format_time
 from rapidfuzz import fuzz
@@ -30,13 +30,18 @@ def hours_answer(profile: City, hours: Hours, now: datetime, language: str) -> t
     """Whether it is open at `now`, and the blank {until} ("5:00 PM") or {opens} ("Monday, May 4 at 8:30 AM")."""
     until = profile.open_until(hours, now)
     if until:
-        return True, {"until": format_time(until, "short", locale=language)}
+        return True, {"until": _clock(until, language)}
     opens = profile.opens_next(hours, now)
     return False, {"opens": _at(opens, now, language) if opens else "?"}
 
 
+def _clock(moment: datetime | time, language: str) -> str:
+    """The hour as people here write it: Spanish too has a.m. and p.m. (CLDR's es_US); SMS needs plain spaces."""
+    return str(format_time(moment, "short", locale=f"{language}_US")).replace("\u202f", " ").replace("\xa0", " ")
+
+
 def _at(moment: datetime, now: datetime, language: str) -> str:
-    hour = format_time(moment, "short", locale=language)
+    hour = _clock(moment, language)
     at = ("a la " if moment.hour in (1, 13) else "a las ") if language == "es" else "at "
     if moment.date() == now.astimezone(moment.tzinfo).date():
         return at + hour
@@ -59,7 +64,7 @@ def day_answer(profile: City, hours: Hours, day: date, language: str) -> tuple[b
     blanks = {"day": format_date(day, "EEEE d 'de' MMMM" if language == "es" else "EEEE, MMMM d", locale=language)}
     if span is None:
         return False, blanks
-    opens, until = (format_time(moment, "short", locale=language) for moment in span)
+    opens, until = (_clock(moment, language) for moment in span)
     return True, {**blanks, "opens": opens, "until": until}
 
 

@@ -95,8 +95,8 @@ def shown(question: Attribute, value: str | list[str], locale: Locale) -> str:
 
         return format_datetime(
             datetime.fromisoformat(value),
-            "EEEE d MMMM, HH:mm" if locale.language == "es" else "EEEE, MMMM d, h:mm a",
-            locale=locale.language,
+            "EEEE d 'de' MMMM, h:mm a" if locale.language == "es" else "EEEE, MMMM d, h:mm a",
+            locale=f"{locale.language}_US",
         )
     return dict(question.values).get(value, value)
 
