@@ -65,8 +65,8 @@ class Draft:
         """The draft with one question open again; the other answers stay."""
         draft = replace(self, step=step, offers=(), misses=0)
         if step == PROBLEM:
-            own_words = self.description == self.words  # they told of the other problem
-            return replace(draft, service="", answers={}, description=None if own_words else self.description)
+            told = None if self.description == self.words else self.description  # the words told of the other problem
+            return replace(draft, history=(), service="", answers={}, description=told)
         if step == PLACE:
             return replace(draft, place="", street="")
         if step == DESCRIPTION:

@@ -159,14 +159,15 @@ def _reopen(draft: Draft, step: str, context: Context) -> Outcome | None:
     if step not in (PROBLEM, PLACE, DESCRIPTION) and context.question(step) is None:
         return None
     # Coming from the review, going back leads to the review again.
-    return Outcome(replace(draft.reopened(step), history=draft.history))
+    return Outcome(draft.reopened(step) if step == PROBLEM else replace(draft.reopened(step), history=draft.history))
 
 
 def _missed(draft: Draft, context: Context) -> Outcome:
     draft = replace(draft, misses=draft.misses + 1)
     question = context.question(draft.step)
     kind = question.datatype if question else draft.step
-    says = [Said(f"utter_report_unclear_{_UNCLEAR.get(kind, kind)}")]
+    unsure = question is not None and context.turn.intent == "skip"
+    says = [Said("utter_report_needed" if unsure else f"utter_report_unclear_{_UNCLEAR.get(kind, kind)}")]
     if draft.step == PROBLEM and draft.misses >= 2 and not draft.offers:
         draft = replace(draft, offers=overview(context))
     if draft.misses % 3 == 0:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from actions.agencies.open311 import AgencyError, AgencyRefused, Receipt, Report
-from actions.base import agency, follow_code, setting
+from actions.base import agency, city, follow_code, setting
 from actions.report.asking import Said
 
 log = logging.getLogger(__name__)
@@ -100,9 +100,11 @@ def wait(kept: list[Kept]) -> int:
 def _refusal(refusal: AgencyRefused, kept: Kept, *, first: bool) -> Said:
     if refusal.status in OUR_FAULT:
         return Said("utter_report_not_possible")
-    reason = "; ".join(text for _, text in refusal.messages if text)[:300] or str(refusal.status)
-    blanks = {"reason": reason.rstrip("."), "service": kept.service}
-    return Said("utter_report_refused" if first else "utter_report_refused_later", blanks=blanks)
+    answer = "utter_report_refused" if first else "utter_report_refused_later"
+    reason = "; ".join(text for _, text in refusal.messages if text)[:300]
+    if not reason or kept.report["locale"] != city().languages[0]:  # an agency gives its reasons in its own language
+        return Said(f"{answer}_unexplained", blanks={"service": kept.service})
+    return Said(answer, blanks={"reason": reason.rstrip("."), "service": kept.service})
 
 
 def _notice(receipt: Receipt) -> tuple[Said, ...]:

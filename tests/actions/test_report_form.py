@@ -163,3 +163,28 @@ def test_a_report_is_kept_and_sent_later_with_the_same_key(caller: Caller, agenc
     assert caller.run("action_send_kept_reports")[0] == "utter_report_sent_later"
     assert caller.slots["kept_reports"] == [] and caller.effects == []
     assert len(caller.slots["my_requests"]) == 1
+
+
+def test_going_back_after_another_problem_leads_to_the_first_question_once(caller: Caller) -> None:
+    caller.open("report_form", "a pothole")
+    caller.press("Yes, that is it")
+    assert caller.say("no, it is graffiti", "report_problem") == ["utter_report_confirm_problem"]
+    caller.press("Yes, that is it")
+    assert caller.say("back", "go_back") == ["utter_report_ask_problem"]
+    assert caller.say("back", "go_back") == ["utter_report_first_question", "utter_report_ask_problem"]
+
+
+def test_who_does_not_know_an_answer_that_is_needed_is_told_why(caller: Caller) -> None:
+    caller.open("report_form", "a pothole")
+    caller.press("Yes, that is it")
+    assert caller.say("idk", "skip") == ["utter_report_needed", "utter_report_ask_attribute"]
+
+
+def test_a_refusal_in_the_agency_s_language_is_told_in_ours_to_others(caller: Caller) -> None:
+    to_review(caller)
+    caller.slots["report"]["answers"] = {}
+    assert caller.press("Send it")[0] == "utter_report_refused"
+    assert "SIZE" in caller.words
+    caller.language = "es"
+    assert caller.press("Send it")[0] == "utter_report_refused_unexplained"
+    assert "missing" not in caller.words
