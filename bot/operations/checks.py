@@ -44,7 +44,13 @@ def examine(settings: Settings, environment: Mapping[str, str], root: Path) -> I
 def _environments(root: Path) -> Iterator[Finding]:
     python = root / "nlu/.venv/bin/python"
     code = "import sys; assert sys.version_info[:2] == (3, 10)"
-    done = python.exists() and subprocess.run([python, "-c", code], capture_output=True, check=False).returncode == 0  # noqa: S603
+    try:
+        done = subprocess.run([python, "-c", code], capture_output=True, check=False).returncode == 0  # noqa: S603
+    except PermissionError:
+        yield Finding("mend", f"You may not use {python}: run this as the user who made it, or make the folder yours.")
+        return
+    except OSError:
+        done = False
     if done:
         yield Finding("ok", "Both environments are there (this one, and nlu/.venv with Python 3.10).")
     else:

@@ -41,7 +41,7 @@ def _read(path: Path) -> dict[str, str]:
 
 def _write(path: Path, secrets: Mapping[str, str]) -> None:
     """All or nothing: a crash leaves the old file or the new one."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     draft = path.with_suffix(".draft")
     draft.unlink(missing_ok=True)
     text = "# Made by the assistant. Keep it private and back it up: without it earlier codes no longer work.\n"

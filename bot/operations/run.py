@@ -93,7 +93,7 @@ def _addresses(settings: Settings, seconds: float) -> str:
 @contextlib.contextmanager
 def only_one(data_dir: Path) -> Iterator[None]:
     """Hold the data folder for this process. Raises AlreadyRuns; the system lets go even after kill -9."""
-    data_dir.mkdir(parents=True, exist_ok=True)
+    data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)  # what residents wrote is in it
     path = data_dir / "run.lock"
     with open(path, "a+", encoding="ascii") as lock:
         try:

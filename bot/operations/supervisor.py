@@ -236,7 +236,7 @@ def error_in(line: str) -> str | None:
 
 def _event(line: str) -> str:
     with contextlib.suppress(ValueError, AttributeError):
-        return str(json.loads(line)["event"])
+        return " ".join(str(json.loads(line)["event"]).split())
     return line.strip()
 
 

@@ -208,6 +208,7 @@ def test_nothing_outlives_a_supervisor_killed_by_kill_9(tmp_path: Path, port: in
     ("line", "shown"),
     [
         ('{"level": "error", "event": "turn_failed"}', "turn_failed"),
+        ('{"level": "error", "event": "Unclosed session\\nsession: <…>"}', "Unclosed session session: <…>"),
         ('{"level": "warning", "event": "slow"}', None),
         ("2026-01-01 12:00:00 ERROR    rasa.core  - No model.", "rasa.core - No model."),
         (
