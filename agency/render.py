@@ -1,6 +1,7 @@
 """Write the standard's documents as XML and JSON from the same plain values."""
 
 import json
+import re
 from datetime import UTC, datetime
 from typing import Any
 from xml.etree import ElementTree
@@ -17,6 +18,7 @@ _ENTRY = {
     "endpoints": "endpoint",
     "formats": "format",
 }
+_NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # XML 1.0, production 2
 
 
 def document(root: str, content: Any, suffix: str, status: int = 200) -> web.Response:
@@ -49,5 +51,5 @@ def _element(name: str, value: Any) -> ElementTree.Element:
     elif isinstance(value, bool):
         element.text = "true" if value else "false"
     elif value is not None:
-        element.text = str(value)
+        element.text = _NOT_IN_XML.sub("", str(value))  # a staff member's note or the name of a field may hold anything
     return element

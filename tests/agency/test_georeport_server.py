@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from urllib.parse import urlencode
 
 import pytest
 from yarl import URL
@@ -329,6 +330,19 @@ async def test_control_characters_do_not_break_the_document(agency: Agency) -> N
     number = await agency.report(description="a\x00b\x0b\ufffec\td")
     (shown,) = (await agency.get(f"requests/{number}")).content
     assert shown["description"] == "abc\td"
+
+
+async def test_what_staff_paste_into_a_note_does_not_break_the_document(agency: Agency) -> None:
+    number = await agency.report()
+    agency.store.move(Move(number, agency.clock(), "staff", "", "closed", "done\x0b\x00."))
+    (shown,) = (await agency.get(f"requests/{number}")).content
+    assert shown["status_notes"].startswith("done")
+
+
+async def test_the_name_of_a_field_does_not_break_the_list_of_errors(agency: Agency) -> None:
+    form = urlencode({**POTHOLE, "attribute[x\x00y]": "1"})
+    answer = await agency.post(form, headers={"Content-Type": "application/x-www-form-urlencoded"})
+    assert answer.status == 400 and "attribute x" in answer.messages
 
 
 @pytest.mark.parametrize("path", ["requests/%ff", "services/%ed%a0%80", "tokens/%ff", "requests"])
