@@ -4,6 +4,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import create_engine, func, select
+from sqlalchemy.exc import IntegrityError
 
 from bot.store import open_store
 from bot.store.migrate import upgrade
@@ -19,6 +20,16 @@ def test_the_migrations_make_exactly_the_tables_of_the_schema(tmp_path):
     with create_engine(f"sqlite:///{tmp_path / 'a.db'}").begin() as connection:
         upgrade(connection)
         assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+
+
+async def test_an_error_of_the_store_does_not_quote_what_was_to_be_stored(tmp_path):
+    store = await open_store(f"sqlite:///{tmp_path / 'a.db'}")
+    with pytest.raises(IntegrityError) as caught:
+        async with store.begin() as transaction:
+            for _ in range(2):
+                await transaction.execute(conversations.insert().values(ROW | {"address_hash": "12 Elm Street"}))
+    assert "12 Elm Street" not in repr(caught.value) + str(caught.value)
+    await store.close()
 
 
 async def test_a_failed_transaction_leaves_nothing_and_frees_the_writer(tmp_path):
