@@ -63,7 +63,7 @@ class AssistantChannel(InputChannel):
         async def messages(request: Request) -> HTTPResponse:
             return await self._guarded(request, self._answer)
 
-        @routes.delete("/conversations/<sender>")
+        @routes.delete("/conversations/<sender>", ignore_body=False)  # an unread body, even an empty one, is an "error"
         async def conversations(request: Request, sender: str) -> HTTPResponse:
             async def forget(turns: Turns, _: Request) -> HTTPResponse:
                 await turns.forget(sender)

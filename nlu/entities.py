@@ -12,7 +12,7 @@ from rasa.nlu.extractors.extractor import EntityExtractorMixin
 from rasa.shared.nlu.constants import ENTITIES, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
-from nlu.entity_patterns import LANGUAGES, found, pipeline
+from nlu.entity_patterns import LANGUAGES, found, pipeline, within_reason
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
@@ -41,6 +41,6 @@ class SpacyEntities(GraphComponent, EntityExtractorMixin):
         for message in messages:
             language = (message.get("metadata") or {}).get("language")
             nlp = self._pipelines.get(language, self._pipelines[LANGUAGES[0]])
-            entities = found(nlp(str(message.get(TEXT) or "")[: self._max_length]))
+            entities = found(nlp(within_reason(str(message.get(TEXT) or "")[: self._max_length])))
             message.set(ENTITIES, message.get(ENTITIES, []) + entities, add_to_output=True)
         return messages

@@ -112,7 +112,8 @@ def _row(sender: str, event: Event) -> Dict[str, Any]:
 
 def _sqlite(url: str) -> Any:
     """One connection, kept open: closing the last one makes SQLite fold its journal back in, milliseconds a turn."""
-    engine = sa.create_engine(url, poolclass=sa.pool.StaticPool, connect_args={"check_same_thread": False})
+    same_thread = {"check_same_thread": False}
+    engine = sa.create_engine(url, poolclass=sa.pool.StaticPool, connect_args=same_thread, hide_parameters=True)
 
     @sa.event.listens_for(engine, "connect")
     def tune(connection: Any, _: Any) -> None:

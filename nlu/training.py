@@ -5,6 +5,9 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import shutil
+import signal
+import sys
 import tempfile
 import time
 from pathlib import Path
@@ -15,6 +18,7 @@ from nlu.quiet import log_warnings_only
 
 MODEL = "assistant.tar.gz"
 FINGERPRINT = "assistant.fingerprint"
+DRAFTS = "training-"
 OURS = Path(__file__).parent
 
 
@@ -29,7 +33,9 @@ def train(models: Path, force: bool = False) -> int:
 
     log_warnings_only()
     models.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=models) as folder:
+    _clear(models)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))  # leaves the folder below in good order
+    with tempfile.TemporaryDirectory(prefix=DRAFTS, dir=models) as folder:
         result = rasa_train(
             domain="domain.yml", config="config.yml", training_files=["data"], output=folder,
             fixed_model_name=MODEL, force_training=force,
@@ -41,6 +47,13 @@ def train(models: Path, force: bool = False) -> int:
     stamp.write_text(wanted + "\n")
     print(f"Trained in {time.monotonic() - started:.0f} s: {models / MODEL}")
     return 0
+
+
+def _clear(models: Path) -> None:
+    """Drops what a training left behind that was killed; no training lasts for hours."""
+    for folder in models.glob(f"{DRAFTS}*"):
+        if folder.stat().st_mtime < time.time() - 4 * 3600:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def fingerprint(root: Path) -> str:

@@ -101,7 +101,8 @@ def test_an_unknown_action_is_a_404(rasa: Any) -> None:
 
 def test_a_forgotten_conversation_starts_anew(rasa: Any, actions: Any) -> None:
     rasa.say("g1", "gus", text="ping the action server")
-    assert rasa.ask("DELETE", "/conversations/gus") == (204, None)
+    assert rasa.ask("DELETE", "/conversations/gus", {}) == (204, None)
+    assert "not consumed" not in (rasa.project / "server.log").read_text()
     rasa.say("g1", "gus", text="ping the action server")
     assert len(actions.asked) == 2
 

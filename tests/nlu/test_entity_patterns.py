@@ -13,9 +13,9 @@ ROOT = Path(__file__).resolve().parents[2]
 PYTHON = ROOT / "nlu" / ".venv" / "bin" / "python"
 SCRIPT = """
 import json, sys
-from nlu.entity_patterns import LANGUAGES, found, pipeline
+from nlu.entity_patterns import LANGUAGES, found, pipeline, within_reason
 made = {language: pipeline(language) for language in LANGUAGES}
-json.dump([found(made[language](text)) for language, text in json.load(sys.stdin)], sys.stdout)
+json.dump([found(made[language](within_reason(text))) for language, text in json.load(sys.stdin)], sys.stdout)
 """
 CASES = [
     ("en", "there is a pothole at 12 Elm St", [("place", "12 Elm St")]),
@@ -34,6 +34,7 @@ CASES = [
     ("en", "I have 3 questions", []),
     ("en", "", []),
     ("en", "😀", []),
+    ("en", "'" * 1000 + " pothole at 12 Elm St " + "_" * 900, [("place", "12 Elm St")]),
 ]
 
 
