@@ -26,6 +26,9 @@ _STRONG = frozenset(
 )
 
 
+_STREET_WORDS = frozenset("street st avenue ave road rd drive dr lane ln court ct boulevard blvd square".split())
+
+
 def warm_up(languages: tuple[str, ...]) -> None:
     """Load the models now (0.4 s) rather than while the first person waits."""
     if len(languages) > 1:
@@ -47,12 +50,18 @@ def decide(text: str, current: str, spoken: bool, languages: tuple[str, ...]) ->
         return current
     if not spoken:
         return guess if confidence >= FIRST_CONFIDENCE else current
-    return guess if confidence >= SWITCH_CONFIDENCE and len(words) >= SWITCH_WORDS else current
+    enough = confidence >= SWITCH_CONFIDENCE and len(words) >= SWITCH_WORDS and not _is_name(text, words)
+    return guess if enough else current
 
 
 def _votes(words: list[str], language: str) -> int:
     own = _FUNCTION_WORDS.get(language, frozenset())
     return sum(2 if word in _STRONG else 1 for word in words if word in own)
+
+
+def _is_name(text: str, words: list[str]) -> bool:
+    """Whether it may be an address or a name: whoever lives on Main Street writes so in every language."""
+    return any(char.isdigit() for char in text) or not _STREET_WORDS.isdisjoint(words) or text.istitle()
 
 
 def _guess(text: str, languages: tuple[str, ...]) -> tuple[str, float]:

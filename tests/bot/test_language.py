@@ -30,6 +30,14 @@ def test_names_numbers_and_short_words_keep_the_language(text, current):
     assert decide(text, current, True, BOTH) == current
 
 
+PLACES = ["Main Street & 5th", "5th and main street", "oak street near library", "St. Mary School"]
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_a_place_in_the_middle_of_a_spanish_chat_stays_spanish(place):
+    assert decide(place, "es", True, BOTH) == "es"
+
+
 def test_a_whole_sentence_in_the_other_language_switches():
     assert decide("how much is the library card", "es", True, BOTH) == "en"
     assert decide("cuando pasa la basura por mi calle", "en", True, BOTH) == "es"
