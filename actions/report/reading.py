@@ -16,6 +16,8 @@ OWN_INTENTS = frozenset(_OWN.split())
 LONGEST_DESCRIPTION = 2000
 _TELLING = 3
 """Words beside an address from which they are worth keeping as a detail."""
+_STORY = 10
+"""Words from which a message at the review tells more about the problem rather than names another one."""
 _PLAIN_COMMAND = 0.8
 _SEND = re.compile(r"(?:send|env[ií]|mand)", re.IGNORECASE)
 _COMMAND_WORDS = 6
@@ -108,6 +110,9 @@ def _read_review(draft: Draft, context: Context) -> Outcome | None:
         return Outcome(draft, then="send")
     if turn.intent in ("deny", "change_item"):
         return Outcome(replace(draft, step=CHANGE, misses=0))
+    if len(turn.text.split()) >= _STORY and not turn.is_question:
+        told = ". ".join(filter(None, [(draft.description or "").rstrip("."), turn.text]))
+        return Outcome(replace(draft, description=told[:LONGEST_DESCRIPTION], misses=0))
     return None
 
 
@@ -129,7 +134,8 @@ def _corrected(draft: Draft, context: Context) -> Outcome | None:
     item = "" if corrected else named_item(draft, context)
     if item:
         return _reopen(draft, item, context)
-    corrected = corrected or other_type(draft, context)
+    story = len(context.turn.text.split()) >= _STORY and context.turn.intent not in ("deny", "change_item")
+    corrected = corrected or (None if story else other_type(draft, context))
     if corrected is None:
         return None
     return Outcome(replace(corrected, step=corrected.next_step(context.questions), misses=0))

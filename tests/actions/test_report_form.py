@@ -188,3 +188,11 @@ def test_a_refusal_in_the_agency_s_language_is_told_in_ours_to_others(caller: Ca
     caller.language = "es"
     assert caller.press("Send it")[0] == "utter_report_refused_unexplained"
     assert "missing" not in caller.words
+
+
+def test_a_long_story_at_the_review_is_added_to_the_details(caller: Caller) -> None:
+    to_review(caller)
+    story = "cars keep swerving around it and yesterday a kid on a bike fell, this has been going on since August"
+    assert caller.say(story, "report_problem") == ["utter_report_review"]
+    assert caller.slots["report"]["description"].endswith(story)
+    assert caller.slots["report"]["service"] == "POTHOLE"
