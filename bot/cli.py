@@ -74,6 +74,7 @@ def _run(_: argparse.Namespace) -> int:
 
 def _train(chosen: argparse.Namespace) -> int:
     settings, environment = _load()
+    programs.check_folder(settings.data_dir)
     child = programs.child_environment(settings, environment, ROOT, content.city(settings.city_file))
     logs = settings.data_dir / "log"
     asyncio.run(training.train(ROOT, logs, programs.rasa_environment(child), _say, force=chosen.force))

@@ -36,7 +36,12 @@ def examine(settings: Settings, environment: Mapping[str, str], root: Path) -> I
     yield from _content(settings, root)
     yield _secrets(settings, environment)
     yield _model(root)
-    yield _store(settings)
+    try:
+        programs.check_folder(settings.data_dir)
+    except AssistantError as error:
+        yield Finding("mend", str(error))
+    else:
+        yield _store(settings)
     yield _disk(settings)
     yield from _processes(settings)
 
@@ -99,7 +104,9 @@ def _store(settings: Settings) -> Finding:
     try:
         with sqlite3.connect(f"file:{path}?mode=ro", uri=True) as connection:
             said = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
-    except sqlite3.Error as error:
+    except sqlite3.OperationalError as error:  # locked, or not readable: nothing is known about what is in it
+        return Finding("mend", f"The store {path} cannot be opened ({error}): see who owns it and what holds it.")
+    except sqlite3.DatabaseError as error:
         said = str(error)
     if said == "ok":
         return Finding("ok", f"The store is whole ({path.stat().st_size / 1e6:.1f} MB).")

@@ -1,6 +1,7 @@
 """Which processes make up a running assistant, and how each is started."""
 
 import errno
+import os
 import socket
 import sys
 from collections.abc import Iterable, Mapping
@@ -28,6 +29,10 @@ _QUIET_RASA = {
 
 class PortTaken(AssistantError):
     """Another program listens where one of ours should."""
+
+
+class FolderUnusable(AssistantError):
+    """The data folder is read-only or belongs to somebody else."""
 
 
 @dataclass(frozen=True)
@@ -108,6 +113,18 @@ def places(settings: Settings) -> list[Place]:
             moved = at._replace(netloc=f"{at.hostname}:{{port}}").geturl()
             found.append(Place(name, str(at.hostname), _port(url), f"{setting}={moved}"))
     return found
+
+
+def check_folder(data_dir: Path) -> None:
+    """Raises FolderUnusable where the assistant cannot write what it keeps."""
+    folder = next(path for path in (data_dir, *data_dir.absolute().parents) if path.exists())
+    kept = (data_dir / name for name in ("log", "run.lock", "assistant.db", "trackers.db", "agency.db"))
+    for path in (folder, *kept):
+        if path.exists() and not os.access(path, os.W_OK):
+            raise FolderUnusable(
+                f"{path} cannot be written. Make it writable for the user who runs the assistant, or choose another "
+                "folder with ASSISTANT_DATA."
+            )
 
 
 def check_ports(needed: Iterable[Place]) -> None:

@@ -23,6 +23,7 @@ class AlreadyRuns(AssistantError):
 async def run(settings: Settings, environment: Mapping[str, str], root: Path, say: Say) -> None:
     """Start everything, keep it running, stop it in order. Raises AssistantError where it cannot start."""
     city = content.city(settings.city_file)  # a mistake in it is said now, not by four processes
+    programs.check_folder(settings.data_dir)
     with only_one(settings.data_dir):
         programs.check_ports(programs.places(settings))
         logs = settings.data_dir / "log"

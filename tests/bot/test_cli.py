@@ -136,6 +136,22 @@ def test_a_data_folder_that_cannot_be_used_is_one_sentence(tmp_path: Path) -> No
         with_secrets({}, tmp_path / "var", make=True)
 
 
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
+@pytest.mark.parametrize("command", ["run", "train", "doctor"])
+def test_a_read_only_data_folder_is_one_sentence(tmp_path: Path, command: str) -> None:
+    with_secrets({}, tmp_path / "var", make=True)
+    (tmp_path / "var").chmod(0o500)
+    done = assistant(tmp_path, command)
+    assert done.returncode == 1 and "Traceback" not in done.stderr
+    assert f"{tmp_path / 'var'} cannot be written." in done.stdout + done.stderr
+
+
+def test_doctor_tells_a_store_that_is_damaged(tmp_path: Path) -> None:
+    (tmp_path / "var").mkdir()
+    (tmp_path / "var/assistant.db").write_bytes(b"this is no database" * 100)
+    assert "is damaged (file is not a database)" in assistant(tmp_path, "doctor").stdout
+
+
 def test_a_second_start_on_the_same_data_is_refused(tmp_path: Path) -> None:
     with only_one(tmp_path), pytest.raises(AlreadyRuns, match=f"process {os.getpid()}"), only_one(tmp_path):
         pass
