@@ -36,6 +36,7 @@ log = logging.getLogger(__name__)
 LAST_REQUESTS = 3.0
 LAST_TURNS = 3.0
 CONNECTIONS_WAITING = 1024
+IDLE_SECONDS = 75.0  # for the whole head of a request; aiohttp's own is an hour, in which a few could hold every place
 
 _WEB = "/v1/web/{channel}"
 ROUTES = (
@@ -82,7 +83,8 @@ def build(settings: Settings, parts: Parts) -> web.Application:
 async def serve(settings: Settings, listener: socket.socket, stop: asyncio.Event) -> None:
     """Run until `stop`; then take nobody new, end the streams, let requests and turns in flight end."""
     async with open_parts(settings) as parts:
-        runner = web.AppRunner(build(settings, parts), access_log=None, shutdown_timeout=LAST_REQUESTS)
+        app = build(settings, parts)
+        runner = web.AppRunner(app, access_log=None, keepalive_timeout=IDLE_SECONDS, shutdown_timeout=LAST_REQUESTS)
         worker = Worker(parts, settings)
         tasks: list[asyncio.Task[Any]] = [asyncio.create_task(stop.wait())]
         if settings.gateway_runs_worker:

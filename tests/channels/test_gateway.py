@@ -245,6 +245,16 @@ async def test_a_host_that_is_none_is_one_sentence(tmp_path):
         bind(gateway_settings(tmp_path, host="nowhere.invalid"))
 
 
+async def test_a_sender_who_never_ends_the_head_of_a_request_is_hung_up_on(tmp_path, monkeypatch):
+    monkeypatch.setattr("channels.gateway.IDLE_SECONDS", 0.2)
+    async with gateway_running(gateway_settings(tmp_path)) as running:
+        reader, writer = await asyncio.open_connection("127.0.0.1", int(running.url.rpartition(":")[2]))
+        writer.write(b"GET / HTTP/1.1\r\nX-Slow: ")
+        async with asyncio.timeout(10):
+            assert await reader.read() == b""
+        writer.close()
+
+
 async def test_a_sender_who_hangs_up_in_the_middle_is_no_error_of_ours(gateway, caplog):
     host, port = "127.0.0.1", int(gateway.url.rpartition(":")[2])
     _, writer = await asyncio.open_connection(host, port)
