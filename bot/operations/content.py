@@ -1,7 +1,9 @@
 """What somebody mistyped in the content: the file, the line and how to mend it, in plain words."""
 
+import contextlib
 import re
 from collections.abc import Iterator, Mapping
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -9,19 +11,42 @@ from ruamel.yaml import YAML
 from ruamel.yaml.constructor import DuplicateKeyError
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
-from bot.city import City, load_city
+from bot.city import WEEKDAYS, City, load_city
 from bot.errors import SettingError
 
+NEEDED = ("name", "website", "time_zone", "languages", "emergency_number", "phones", "hours", "offices", "emergency")
 _BRACES = re.compile(r"\{[^{}]*\}?")
 _BLANK = re.compile(r"\{([A-Za-z_]\w*(?:\.\w+)*)\}")
 
 
 def city(path: Path) -> City:
-    """The city profile. Raises SettingError that tells the line of a slip, too."""
+    """The city profile. Raises SettingError that tells the line of a slip, or what is missing, too."""
     mistake = mistake_in(path) if path.exists() else None
+    if path.exists() and not mistake:
+        with contextlib.suppress(AttributeError, TypeError):  # quite another shape: load_city says which
+            mistake = next(_slips(path), None)
     if mistake:
         raise SettingError(f"The city profile {path}, {mistake}")
     return load_city(path)
+
+
+def _slips(path: Path) -> Iterator[str]:
+    """What reads as YAML and still cannot be right."""
+    raw = YAML(typ="safe", pure=True).load(path.read_text(encoding="utf-8"))
+    if not isinstance(raw, dict):
+        yield "it is empty or no list of `name: value` lines. Restore city.yml and change it step by step."
+        return
+    yield from (f"`{name}` is missing." for name in NEEDED if name not in raw)
+    for holiday in raw.get("holidays") or []:
+        if not isinstance(holiday, dict) or type(holiday.get("date")) is not date:
+            yield f"a holiday needs a date such as 2026-12-25 without quotation marks: {holiday}."
+    for zone in (raw.get("collection") or {}).get("zones") or []:
+        if zone.get("weekday") not in WEEKDAYS:
+            yield f"{zone.get('weekday')!r} is no weekday here; use {', '.join(WEEKDAYS)}."
+    for place in (raw, *raw["offices"]):
+        for span in (place.get("hours") or {}).values():
+            if not re.fullmatch(r"\s*\d\d:\d\d\s*-\s*\d\d:\d\d\s*", str(span)):
+                yield f"the hours {span!r} must look like 08:30-17:00 (24-hour clock; leave out a day that is closed)."
 
 
 def unreadable(root: Path) -> Iterator[str]:

@@ -7,6 +7,7 @@ import pytest
 
 from bot.errors import SettingError
 from bot.operations import content, training
+from bot.settings import ROOT
 
 GOOD = """\
 responses:
@@ -67,6 +68,30 @@ def test_a_slip_in_the_city_profile_names_its_line(tmp_path: Path) -> None:
     path.write_text('name: "Brightwater\nwebsite: https://www.brightwater.example\n')
     with pytest.raises(SettingError, match=r"city\.yml, line 1: a quotation mark"):
         content.city(path)
+
+
+@pytest.mark.parametrize(
+    ("written", "instead", "told"),
+    [
+        ("phones:", "telephones:", "`phones` is missing."),
+        ("2026-12-25", "Dec 25", "a holiday needs a date such as 2026-12-25"),
+        ("weekday: tue", "weekday: tuesday", "'tuesday' is no weekday here; use mon, tue"),
+        ("tue: 08:00-18:00", "tue: 8-18", "the hours '8-18' must look like 08:30-17:00"),
+        ("America/Chicago", "Central", "Central"),
+    ],
+)
+def test_a_wrong_value_in_the_city_profile_is_plain(tmp_path: Path, written: str, instead: str, told: str) -> None:
+    path = tmp_path / "city.yml"
+    path.write_text((ROOT / "city.yml").read_text("utf-8").replace(written, instead, 1), "utf-8")
+    with pytest.raises(SettingError, match="city profile") as refused:
+        content.city(path)
+    assert told in str(refused.value)
+
+
+def test_an_empty_city_profile_is_told(tmp_path: Path) -> None:
+    (tmp_path / "city.yml").write_text("")
+    with pytest.raises(SettingError, match="it is empty"):
+        content.city(tmp_path / "city.yml")
 
 
 def test_training_stops_at_a_slip_before_it_costs_a_minute(answers: Path, tmp_path: Path) -> None:
