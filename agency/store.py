@@ -169,10 +169,10 @@ class Store:
             self._db.execute("BEGIN IMMEDIATE")
             try:
                 yield self._db
-            except BaseException:
-                self._db.execute("ROLLBACK")
-                raise
-            self._db.execute("COMMIT")
+                self._db.execute("COMMIT")
+            finally:
+                if self._db.in_transaction:  # a full disk may end it by itself, or let the commit fail
+                    self._db.execute("ROLLBACK")
 
 
 def _where(wanted: Filter) -> tuple[str, list[Any]]:

@@ -326,6 +326,16 @@ async def test_too_large_a_body_is_refused(agency: Agency) -> None:
     assert answer.status == 413 and "256 KB" in answer.messages
 
 
+async def test_a_full_disk_is_told_and_over_when_there_is_room_again(agency: Agency) -> None:
+    database = agency.store._db  # a disk is not easily filled
+    (pages,) = database.execute("PRAGMA page_count").fetchone()
+    database.execute(f"PRAGMA max_page_count = {pages}")
+    answers = [await agency.post({**POTHOLE, "description": "x" * 4000}) for _ in range(5)]
+    assert answers[-1].status == 503 and "busy" in answers[-1].messages
+    database.execute("PRAGMA max_page_count = 100000")
+    assert await agency.report()
+
+
 async def test_control_characters_do_not_break_the_document(agency: Agency) -> None:
     number = await agency.report(description="a\x00b\x0b\ufffec\td")
     (shown,) = (await agency.get(f"requests/{number}")).content
