@@ -6,6 +6,8 @@ import hmac
 import logging
 import os
 import re
+from pathlib import Path
+from traceback import extract_tb
 from typing import Any, Awaitable, Callable, Dict, Optional
 
 from rasa.core.agent import Agent
@@ -104,11 +106,13 @@ class AssistantChannel(InputChannel):
         except NoAnswer as error:
             return self._failed(500, f"The content has no answer {error}.", error)
         except Exception as error:  # the door: whatever else goes wrong is a 500, never an empty 200
-            return self._failed(500, "The turn failed.", error, exc_info=True)
+            return self._failed(500, "The turn failed.", error)
 
     @staticmethod
-    def _failed(status: int, words: str, error: BaseException, exc_info: bool = False) -> HTTPResponse:
-        logger.error("turn.failed", extra={"event": "turn.failed", "reason": type(error).__name__}, exc_info=exc_info)
+    def _failed(status: int, words: str, error: BaseException) -> HTTPResponse:
+        places = [f"{Path(frame.filename).name}:{frame.lineno}" for frame in extract_tb(error.__traceback__)[-6:]]
+        # Without the exception's own text, which may quote a message.
+        logger.error("turn.failed %s %s", type(error).__name__, " ".join(places))
         return _error(status, words)
 
 

@@ -65,6 +65,8 @@ def test_a_turn_whose_action_failed_leaves_no_trace_and_works_when_tried_again(r
     actions.broken = True
     status, body = rasa.say("f1", "flo", text="ping the action server")
     assert (status, list(body)) == (503, ["error"])
+    log = (rasa.project / "server.log").read_text()
+    assert "turn.failed ActionServerDown" in log and "ping the action server" not in log
     actions.broken = False
     assert _texts(rasa.say("f1", "flo", text="ping the action server", metadata={"attempt": 2})) == ["Pong, Ana."]
     heard = [event for event in actions.asked[-1]["tracker"]["events"] if event["event"] == "user"]
