@@ -91,6 +91,14 @@ async def browser(gateway):
         yield opened
 
 
+async def test_of_a_long_conversation_the_end_is_shown_and_said_so(browser, monkeypatch):
+    monkeypatch.setattr("channels.web.plain.MOST_SHOWN", 2)
+    await browser.submit({"text": "the first words"})
+    page = await browser.submit({"text": "the last words"})
+    assert page.texts.index("the last words") < page.texts.index("echo: the last words")
+    assert "the first words" not in page.html and "Earlier messages are not shown." in page.html
+
+
 async def test_a_message_is_answered_on_the_next_page(browser):
     page = await browser.submit({"text": "When is my collection day?"})
     assert (browser.status, browser.url.partition("#")[0]) == (200, f"{browser.gateway.url}{PLAIN}?lang=en")
