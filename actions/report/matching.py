@@ -28,9 +28,9 @@ problema ciudad calle casa cerca frente esquina hola favor pueden puede alguien 
 fue son era ser hace hacer tiene tienen nadie nada todo toda como donde cuando cuanto porque si ya mas sin ni
 les sus ese esa eso aqui ahi vez venido venir did does do don didn came come they them their your she who what
 when where why how will if so too all some any one yes maybe think see saw know
-big bigger large huge small little deep bad dangerous grande enorme pequeno hondo profundo peligroso feo
 """
-"""Words that tell nothing about the type of a problem."""
+_HOW_BAD = "big bigger large huge small little deep bad dangerous grande enorme pequeno hondo profundo peligroso feo"
+"""Words that tell nothing about the type of a problem; how bad it is tells the crew something all the same."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ def is_clear(matches: list[Match]) -> bool:
 def says_enough(words: str, services: tuple[Service, ...]) -> bool:
     """Whether the words tell more than the type, so that they can serve as the description."""
     named = {token for match in best_matches(words, services)[:1] for token in _named(match.service)}
-    known = named | _stops()
+    known = named | _tokens_of(_STOP)
     return len([token for token in tokens(words) if token not in known]) >= 2
 
 
@@ -93,7 +93,12 @@ def _named(service: Service) -> frozenset[str]:
 
 @functools.cache
 def _stops() -> frozenset[str]:
-    return frozenset(token for word in _STOP.split() for token in tokens(word))
+    return _tokens_of(_STOP) | _tokens_of(_HOW_BAD)
+
+
+@functools.cache
+def _tokens_of(words: str) -> frozenset[str]:
+    return frozenset(tokens(words))
 
 
 @functools.lru_cache(maxsize=512)

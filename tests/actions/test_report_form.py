@@ -196,3 +196,7 @@ def test_a_long_story_at_the_review_is_added_to_the_details(caller: Caller) -> N
     assert caller.say(story, "report_problem") == ["utter_report_review"]
     assert caller.slots["report"]["description"].endswith(story)
     assert caller.slots["report"]["service"] == "POTHOLE"
+
+
+def test_how_bad_it_is_counts_as_a_detail(caller: Caller) -> None:
+    to_review(caller, "there is a pothole at 21 Elm Street and it is really deep")
