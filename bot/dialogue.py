@@ -42,7 +42,7 @@ class Dialogue:
         """Give Rasa the turn. Raises DialogueError where it must be tried again, Refused where that may not help."""
         body = {
             "message_id": turn.id,
-            "sender": turn.sender,
+            "sender": turn.conversation_id,
             "text": turn.text.lstrip("/ \n\t") if turn.kind == "text" else None,
             "choice": turn.payload if turn.kind == "choice" else None,
             "action": turn.payload if turn.kind == "follow_up" else None,

@@ -63,10 +63,7 @@ class Turn:
     attempt: int
     told_slow: bool
     received_at: float
-    number: int | None
     channel: str
-    channel_name: str
-    sender: str
     language: str
     client_language: str
     spoken: bool
@@ -111,10 +108,7 @@ async def _claim_one(connection: Transaction, claimant: Claimant, conversation_i
         attempt=head.attempts,
         told_slow=head.told_slow,
         received_at=head.received_at,
-        number=head.number,
         channel=lane.channel,
-        channel_name=lane.channel_name,
-        sender=conversation_id,
         language=_language(head.language, lane),
         client_language=head.language or lane.client_language,
         spoken=lane.spoken,

@@ -108,7 +108,7 @@ async def _feedback(parts: Parts, turn: Turn) -> Outcome | None:
 
 async def _forget(parts: Parts, turn: Turn) -> Outcome | None:
     """Forget the conversation in Rasa first, then here."""
-    await parts.dialogue.forget(turn.sender)
+    await parts.dialogue.forget(turn.conversation_id)
     return Outcome(forget=True)
 
 

@@ -14,6 +14,7 @@ from rasa.core.agent import Agent
 from rasa.core.channels.channel import InputChannel, UserMessage
 from rasa.core.lock_store import LockError
 from sanic import Blueprint
+from sanic.exceptions import InvalidUsage
 from sanic.request import Request
 from sanic.response import HTTPResponse, empty, json
 from sqlalchemy.exc import SQLAlchemyError
@@ -155,7 +156,7 @@ def _agent(request: Request) -> Agent:
 def _body(request: Request) -> Dict[str, Any]:
     try:
         body = request.json
-    except Exception as error:  # sanic's InvalidUsage, whatever parser it uses
+    except InvalidUsage as error:
         raise BadRequest("the body is not JSON") from error
     if not isinstance(body, dict):
         raise BadRequest("the body must be a JSON object")
