@@ -1,1 +1,1 @@
-"""A small agency backend: a GeoReport v2 (Open311) server over SQLite with a page for staff."""
+"""A small agency backend over SQLite, one folder a standard: the embedded default, usable by a town without its own."""

@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from agency.api import now
-from agency.catalog import CatalogError, load_catalog
-from agency.examples import add_examples
-from agency.requests import STATUSES, Filter, Move
+from agency.georeport.api import now
+from agency.georeport.catalog import CatalogError, load_catalog
+from agency.georeport.examples import add_examples
+from agency.georeport.requests import STATUSES, Filter, Move
+from agency.georeport.store import Store, StoreError
 from agency.server import CannotServe, serve
 from agency.settings import Settings, SettingsError, read_port, read_settings
-from agency.store import Store, StoreError
 
 USAGE_ERROR = 2
 

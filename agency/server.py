@@ -6,12 +6,12 @@ from datetime import datetime
 
 from aiohttp import web
 
-from agency.api import BASE, LARGEST_BODY, Api, as_error_list, now
-from agency.catalog import Catalog
+from agency.georeport.api import BASE, LARGEST_BODY, Api, as_error_list, now
+from agency.georeport.catalog import Catalog
+from agency.georeport.store import Store
 from agency.pages import as_page
 from agency.settings import Settings
 from agency.staff import staff_routes
-from agency.store import Store
 
 
 class CannotServe(Exception):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-_SEED = Path(__file__).parent / "seed"
+_SEED = Path(__file__).parent / "georeport" / "seed"
 _ZONE = ZoneInfo("America/Chicago")
 
 

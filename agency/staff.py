@@ -10,12 +10,12 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from aiohttp import web
 
-from agency.catalog import Catalog
+from agency.georeport.catalog import Catalog
+from agency.georeport.requests import STATUSES, Filter, Move
+from agency.georeport.store import Store
 from agency.pages import PAGE_HEADERS, STYLE, render_page
-from agency.requests import STATUSES, Filter, Move
 from agency.sessions import LIFETIME, Session, Sessions
 from agency.settings import Settings
-from agency.store import Store
 
 COOKIE = "agency_staff"
 PAGE_SIZE = 25

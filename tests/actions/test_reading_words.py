@@ -97,7 +97,7 @@ def test_the_type_is_found_in_own_words_with_mistakes() -> None:
     [("en", "there is a big pothole, really deep"), ("es", "hay un bache enorme en la calle Elm")],
 )
 def test_how_big_a_problem_is_says_nothing_about_its_type(language: str, words: str) -> None:
-    raw = YAML(typ="safe").load((ROOT / "agency/seed/services.yml").read_text("utf-8"))["services"]
+    raw = YAML(typ="safe").load((ROOT / "agency/georeport/seed/services.yml").read_text("utf-8"))["services"]
     offered = tuple(
         Service(
             item["code"],

@@ -8,7 +8,7 @@ from xml.etree import ElementTree
 
 import aiohttp
 
-from agency.store import Store
+from agency.georeport.store import Store
 
 POTHOLE = {"service_code": "POTHOLE", "address_string": "12 Oak Street", "attribute[SIZE]": "large", "api_key": "key"}
 

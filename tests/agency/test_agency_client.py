@@ -9,7 +9,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 
 from actions.agencies.open311 import AgencyDown, AgencyRefused, Open311, Report
-from agency.requests import Filter
+from agency.georeport.requests import Filter
 from tests.agency.rig import Agency
 
 HOLE = Report("POTHOLE", {"SIZE": "large", "WHERE": ["lane", "curb"]}, "12 Oak Street", description="Un hoyo")

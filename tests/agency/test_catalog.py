@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from agency.catalog import Catalog, CatalogError, load_catalog
+from agency.georeport.catalog import Catalog, CatalogError, load_catalog
 from agency.settings import Settings
 
 

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 import pytest
 from yarl import URL
 
-from agency.requests import Arrival, Content, Filter, Move
+from agency.georeport.requests import Arrival, Content, Filter, Move
 from tests.agency.rig import POTHOLE, Agency
 
 

@@ -9,10 +9,10 @@ import aiohttp
 import pytest
 from aiohttp.test_utils import TestServer
 
-from agency.catalog import Catalog
+from agency.georeport.catalog import Catalog
+from agency.georeport.store import Store
 from agency.server import build_app
 from agency.settings import Settings
-from agency.store import Store
 from tests.agency.rig import Agency
 
 

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from agency.requests import Arrival, Content, Filter, Move, Request
+from agency.georeport.requests import Arrival, Content, Filter, Move, Request
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS requests (

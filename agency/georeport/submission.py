@@ -5,8 +5,8 @@ import re
 from datetime import datetime
 from urllib.parse import parse_qsl, urlsplit
 
-from agency.catalog import Question, Service
-from agency.requests import Content
+from agency.georeport.catalog import Question, Service
+from agency.georeport.requests import Content
 
 Form = list[tuple[str, str]]
 

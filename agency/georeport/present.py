@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from agency.catalog import Catalog, Question, Service
-from agency.render import w3
-from agency.requests import Request
+from agency.georeport.catalog import Catalog, Question, Service
+from agency.georeport.render import w3
+from agency.georeport.requests import Request
 
 
 def service_record(catalog: Catalog, service: Service, language: str) -> dict[str, Any]:

@@ -8,10 +8,10 @@ from typing import Any
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
-from agency.catalog import Catalog, CatalogError
-from agency.requests import Arrival, Move
-from agency.store import KeyReused, Store
-from agency.submission import BadForm, Form, read_content
+from agency.georeport.catalog import Catalog, CatalogError
+from agency.georeport.requests import Arrival, Move
+from agency.georeport.store import KeyReused, Store
+from agency.georeport.submission import BadForm, Form, read_content
 
 _WHO = "example"
 

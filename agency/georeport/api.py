@@ -14,14 +14,14 @@ from typing import Any
 
 from aiohttp import web
 
-from agency.catalog import Catalog, Service
-from agency.present import definition_record, request_record, service_record
-from agency.query import BadQuery, read_filter, read_language
-from agency.render import document, errors, w3
-from agency.requests import Arrival, Request
+from agency.georeport.catalog import Catalog, Service
+from agency.georeport.present import definition_record, request_record, service_record
+from agency.georeport.query import BadQuery, read_filter, read_language
+from agency.georeport.render import document, errors, w3
+from agency.georeport.requests import Arrival, Request
+from agency.georeport.store import KeyReused, Store
+from agency.georeport.submission import BadForm, Form, parse_form, read_content
 from agency.settings import Settings
-from agency.store import KeyReused, Store
-from agency.submission import BadForm, Form, parse_form, read_content
 
 BASE = "/open311/v2"
 LARGEST_BODY = 256 * 1024  # bytes

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 
-from agency.requests import STATUSES, Filter
+from agency.georeport.requests import STATUSES, Filter
 
 LONGEST_SPAN = timedelta(days=90)  # the standard's limit for a list
 MOST = 1000  # requests, likewise

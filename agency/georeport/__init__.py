@@ -1,0 +1,1 @@
+"""Service requests by the GeoReport v2 (Open311) standard: the API, its catalog and its store."""
