@@ -48,7 +48,7 @@ async def too_wide(page: Page) -> bool:
 async def test_the_staff_page_is_for_everybody(
     agency: Agency, catalog: Catalog, chromium: Browser, scheme: str
 ) -> None:
-    add_examples(Settings().examples, catalog, agency.georeport.store, agency.clock())
+    add_examples(Settings().examples, catalog, agency.store, agency.clock())
     # axe is put into the page by the test, which the page's own policy would (rightly) refuse
     context = await chromium.new_context(
         color_scheme=scheme,
