@@ -7,11 +7,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from agency.database import StoreError
 from agency.georeport.api import now
 from agency.georeport.catalog import CatalogError, load_catalog
 from agency.georeport.examples import add_examples
 from agency.georeport.requests import STATUSES, Filter, Move
-from agency.georeport.store import Store, StoreError
+from agency.georeport.store import Store
 from agency.server import CannotServe, serve
 from agency.settings import Settings, SettingsError, read_port, read_settings
 

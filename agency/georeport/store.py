@@ -2,13 +2,11 @@
 
 import json
 import sqlite3
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from agency.database import Database
 from agency.georeport.requests import Arrival, Content, Filter, Move, Request
 
 SCHEMA = """
@@ -45,39 +43,19 @@ CREATE TRIGGER IF NOT EXISTS moves_remain BEFORE DELETE ON moves BEGIN SELECT RA
 """
 
 
-class StoreError(Exception):
-    """The database cannot be opened or used; the text is one sentence."""
-
-
 class KeyReused(Exception):
     """The idempotency key belongs to a request with other content."""
 
 
-class Store:
-    """One connection, used by one thread at a time; commands and servers may have the same file open."""
+class Store(Database):
+    """The requests and what was done to them."""
 
     def __init__(self, path: Path) -> None:
-        if not path.parent.is_dir():
-            raise StoreError(f"The folder {path.parent} does not exist: create it, or set AGENCY_DATA.")
-        self._lock = threading.Lock()
-        try:
-            self._db = sqlite3.connect(path, timeout=5, check_same_thread=False, isolation_level=None)
-            self._db.row_factory = sqlite3.Row
-            self._db.execute("PRAGMA journal_mode = WAL")
-            self._db.execute("PRAGMA synchronous = FULL")
-            self._db.execute("PRAGMA foreign_keys = ON")
-            self._db.executescript(SCHEMA)
-        except sqlite3.Error as error:
-            raise StoreError(f"The database {path} cannot be opened: {error}.") from error
-
-    def close(self) -> None:
-        """Close the file."""
-        with self._lock:
-            self._db.close()
+        super().__init__(path, SCHEMA)
 
     def add(self, content: Content, arrival: Arrival) -> tuple[Request, bool]:
         """Store a submission once; return it and whether it is new. KeyReused if the key has other content."""
-        with self._transaction() as db:
+        with self.transaction() as db:
             same = "SELECT * FROM requests WHERE client = ? AND key = ?"
             known = db.execute(same, (arrival.client, arrival.key)).fetchone() if arrival.key else None
             if known:
@@ -131,7 +109,7 @@ class Store:
 
         The old status is read here: `move.old_status` is not used. A form sent twice is one move.
         """
-        with self._transaction() as db:
+        with self.transaction() as db:
             query = "SELECT status, status_notes FROM requests WHERE id = ?"
             row = db.execute(query, (move.request_id,)).fetchone()
             if row is None:
@@ -162,17 +140,6 @@ class Store:
         with self._lock:
             row = self._db.execute(query, (value,)).fetchone()
         return _request(row) if row else None
-
-    @contextmanager
-    def _transaction(self) -> Iterator[sqlite3.Connection]:
-        with self._lock:
-            self._db.execute("BEGIN IMMEDIATE")
-            try:
-                yield self._db
-                self._db.execute("COMMIT")
-            finally:
-                if self._db.in_transaction:  # a full disk may end it by itself, or let the commit fail
-                    self._db.execute("ROLLBACK")
 
 
 def _where(wanted: Filter) -> tuple[str, list[Any]]:
