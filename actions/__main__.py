@@ -9,10 +9,13 @@ import logging
 from typing import Any
 
 from aiohttp import web
+from prometheus_client import CONTENT_TYPE_LATEST
 from rasa_sdk.executor import ActionExecutor
 from rasa_sdk.interfaces import ActionNotFoundException
 
 from actions import base
+from actions.agencies.record import figures
+from actions.agencies.record import health as agency_health
 from bot.errors import SettingError
 from bot.logs import set_up_logs
 
@@ -41,8 +44,15 @@ def build_app() -> web.Application:
     async def actions(_: web.Request) -> web.Response:
         return web.json_response([item.model_dump() for item in executor.list_actions()])
 
+    async def metrics(_: web.Request) -> web.Response:
+        return web.Response(body=figures(), headers={"Content-Type": CONTENT_TYPE_LATEST})
+
+    async def agencies(_: web.Request) -> web.Response:
+        return web.json_response(agency_health())
+
     app = web.Application(client_max_size=LARGEST_CALL)
     app.add_routes([web.post("/webhook", webhook), web.get("/health", health), web.get("/actions", actions)])
+    app.add_routes([web.get("/metrics", metrics), web.get("/agencies", agencies)])
     return app
 
 
@@ -52,6 +62,7 @@ def main() -> None:
         set_up_logs(base.settings().log_level)
         logging.getLogger("rasa_sdk").setLevel(logging.WARNING)
         base.city()
+        base.agencies()
         port = int(base.setting("ACTIONS_PORT", "5055"))
     except (SettingError, ValueError) as error:
         raise SystemExit(str(error)) from None

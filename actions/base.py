@@ -1,18 +1,21 @@
 """What every action shares: the turn it answers, the settings, and honest words when something breaks."""
 
+import asyncio
 import functools
 import json
 import logging
 import os
 from abc import ABC, abstractmethod
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass, field, replace
+from typing import Any, ClassVar, Protocol, TypeVar
 
 from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
+from actions.agencies.connection import TURN_SECONDS, turn_ends
 from actions.agencies.open311 import Open311
+from bot.agencies import Agency, load_agencies
 from bot.city import City, load_city
 from bot.ids import six_digits
 from bot.settings import Settings
@@ -42,20 +45,44 @@ def city() -> City:
     return load_city(settings().city_file)
 
 
+class Client(Protocol):
+    """One file of actions/agencies: how to talk to agencies of one kind."""
+
+    KIND: ClassVar[str]
+
+    def __init__(self, agency: Agency) -> None: ...
+
+
+C = TypeVar("C", bound=Client)
+
+
+@functools.cache
+def agencies() -> tuple[Agency, ...]:
+    """The agencies of agencies.yml, read once. Where it names no jurisdiction, the city profile's goes with reports."""
+    own = setting("AGENCY_JURISDICTION", str(city().raw.get("jurisdiction", "")))
+    found = load_agencies(settings(), os.environ)
+    return tuple(
+        replace(agency, jurisdiction=own) if agency.kind == "open311" and not agency.jurisdiction else agency
+        for agency in found
+    )
+
+
+@functools.cache
+def clients(kind: type[C]) -> tuple[C, ...]:
+    """One client for each agency of that kind; its connections open with the first call."""
+    return tuple(kind(agency) for agency in agencies() if agency.kind == kind.KIND)
+
+
 @functools.cache
 def agency() -> Open311:
-    """The client of the city's agency; its connections open with the first call."""
-    return Open311(
-        settings().agency_url,
-        jurisdiction_id=jurisdiction(),
-        api_key=settings().agency_api_key or None,
-        timeout=float(setting("AGENCY_TIMEOUT", "5")),
-    )
+    """The agency that takes reports."""
+    first: Open311 = clients(Open311)[0]
+    return first
 
 
 def jurisdiction() -> str:
     """The agency's name for this city, as the standard calls it."""
-    return setting("AGENCY_JURISDICTION", str(city().raw.get("jurisdiction", "")))
+    return agency().agency.jurisdiction
 
 
 def follow_code(request_id: str) -> str:
@@ -156,6 +183,7 @@ class ServiceAction(Action, ABC):  # type: ignore[misc]  # rasa_sdk has no types
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[Event]:
         """Rasa's entry point."""
+        turn_ends.set(asyncio.get_running_loop().time() + TURN_SECONDS)  # each call has a context of its own
         try:
             return await self.serve(Turn.of(tracker), dispatcher, tracker)
         except Exception:

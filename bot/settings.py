@@ -55,10 +55,8 @@ class Settings:
     rasa_secret: str = _setting("RASA_SECRET", "", "Bearer secret of Rasa's input channel.", secret=True)
     rasa_timeout: float = _setting("RASA_TIMEOUT", 15.0, "Longest wait for one answer of Rasa.")
     actions_url: str = _setting("ACTIONS_URL", "http://127.0.0.1:5055/webhook", "Address of the action server.")
-    agency_url: str = _setting(
-        "AGENCY_URL", "http://127.0.0.1:8090/open311/v2", "Open311 (GeoReport v2) address of the agency."
-    )
-    agency_api_key: str = _setting("AGENCY_API_KEY", "", "API key for sending reports to the agency.", secret=True)
+    agencies_file: Path = _setting("AGENCIES_FILE", ROOT / "agencies.yml", "The agencies: who is asked, and where.")
+    agency_port: int = _setting("AGENCY_PORT", 8090, "Port of the small agency server that comes along.")
     gateway_runs_worker: bool = _setting(
         "GATEWAY_RUNS_WORKER", True, "Whether the gateway also runs turns; false when workers run on their own."
     )
@@ -103,8 +101,9 @@ class Settings:
 
     def _contradictions(self) -> list[str]:
         wrong = []
-        if not 0 <= self.port <= 65535:
-            wrong.append(f"ASSISTANT_PORT is {self.port}, but a port is a number from 0 to 65535.")
+        for name, port in (("ASSISTANT_PORT", self.port), ("AGENCY_PORT", self.agency_port)):
+            if not 0 <= port <= 65535:
+                wrong.append(f"{name} is {port}, but a port is a number from 0 to 65535.")
         if self.log_level not in ("DEBUG", "INFO", "WARNING", "ERROR"):
             wrong.append(f"LOG_LEVEL is {self.log_level!r}, but it is one of DEBUG, INFO, WARNING, ERROR.")
         if self.turns_at_once < 1:

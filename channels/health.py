@@ -2,6 +2,7 @@
 
 import asyncio
 
+import aiohttp
 import prometheus_client
 from aiohttp import web
 from sqlalchemy import text
@@ -26,11 +27,21 @@ async def ready(request: web.Request) -> web.Response:
     )
 
 
-async def metrics(_request: web.Request) -> web.Response:
-    """GET /metrics: Prometheus text format."""
-    return web.Response(
-        body=prometheus_client.generate_latest(), headers={"Content-Type": prometheus_client.CONTENT_TYPE_LATEST}
-    )
+async def metrics(request: web.Request) -> web.Response:
+    """GET /metrics: Prometheus text format; the calls to agencies are counted in the action server, and told here."""
+    body = prometheus_client.generate_latest() + await _agency_figures(request.app[EDGE].settings.actions_url)
+    return web.Response(body=body, headers={"Content-Type": prometheus_client.CONTENT_TYPE_LATEST})
+
+
+async def _agency_figures(actions_url: str) -> bytes:
+    """The action server's figures; nothing while it does not answer."""
+    try:
+        async with aiohttp.request(
+            "GET", actions_url.removesuffix("/webhook") + "/metrics", timeout=aiohttp.ClientTimeout(total=1)
+        ) as response:
+            return await response.read() if response.status == 200 else b""
+    except (aiohttp.ClientError, TimeoutError):
+        return b""
 
 
 async def _store_answers(edge: Edge) -> bool:

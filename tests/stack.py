@@ -88,7 +88,7 @@ def running_stack(data_dir: Path, **environment: str) -> Iterator[Stack]:
         "ASSISTANT_PORT": str(ports[0]),
         "RASA_URL": f"http://127.0.0.1:{ports[1]}",
         "ACTIONS_URL": f"http://127.0.0.1:{ports[2]}/webhook",
-        "AGENCY_URL": f"http://127.0.0.1:{ports[3]}/open311/v2",
+        "AGENCY_PORT": str(ports[3]),
         **ROOMY,
         **environment,
     }
@@ -100,7 +100,8 @@ def running_stack(data_dir: Path, **environment: str) -> Iterator[Stack]:
     try:
         lines = _until_ready(process)
         ready = time.monotonic() - started
-        yield Stack(f"http://127.0.0.1:{ports[0]}", env["AGENCY_URL"], data_dir, process, ready, env, lines)
+        agency_url = f"http://127.0.0.1:{env['AGENCY_PORT']}/open311/v2"
+        yield Stack(f"http://127.0.0.1:{ports[0]}", agency_url, data_dir, process, ready, env, lines)
     finally:
         process.terminate()
         try:

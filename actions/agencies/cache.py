@@ -1,4 +1,4 @@
-"""Keep what an agency tells and rarely changes, and use it on while the agency does not answer."""
+"""Keep what an agency tells and rarely changes, and use it on while the agency is slow or does not answer."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -8,6 +8,8 @@ from actions.agencies.errors import AgencyError, AgencyRefused
 
 K = TypeVar("K")
 V = TypeVar("V")
+PATIENCE = 0.3
+"""Seconds to wait for news while something older is at hand."""
 
 
 class Cache(Generic[K, V]):
@@ -16,13 +18,23 @@ class Cache(Generic[K, V]):
     def __init__(self, fresh: float = 600.0, retry: float = 30.0) -> None:
         self.fresh, self._retry = fresh, retry
         self._entries: dict[K, tuple[float, V]] = {}
+        self._asking: dict[K, asyncio.Task[V]] = {}
 
     async def get(self, key: K, fetch: Callable[[], Awaitable[V]]) -> V:
         """Return the value from here or from `fetch`; an AgencyError comes through only if nothing is known."""
-        now = asyncio.get_running_loop().time()
         entry = self._entries.get(key)
-        if entry and now < entry[0]:
+        if entry and asyncio.get_running_loop().time() < entry[0]:
             return entry[1]
+        task = self._asking.get(key)
+        if task is None:
+            task = self._asking[key] = asyncio.create_task(self._fetch(key, fetch))
+        if entry is None:
+            return await asyncio.shield(task)
+        await asyncio.wait({task}, timeout=PATIENCE)
+        return await task if task.done() else entry[1]
+
+    async def _fetch(self, key: K, fetch: Callable[[], Awaitable[V]]) -> V:
+        entry, now = self._entries.get(key), asyncio.get_running_loop().time
         try:
             value, seconds = await fetch(), self.fresh
         except AgencyRefused:  # an answer, if an unwelcome one
@@ -31,5 +43,7 @@ class Cache(Generic[K, V]):
             if entry is None:
                 raise
             value, seconds = entry[1], self._retry
-        self._entries[key] = now + seconds, value
+        finally:
+            del self._asking[key]
+        self._entries[key] = now() + seconds, value
         return value

@@ -3,21 +3,20 @@
 The standard: https://wiki.open311.org/GeoReport_v2/
 """
 
-import asyncio
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar, cast
 from urllib.parse import quote
 
-import aiohttp
-
 from actions.agencies.cache import Cache
+from actions.agencies.connection import Connection
 from actions.agencies.documents import error_messages
 from actions.agencies.errors import AgencyDown, AgencyError, AgencyNonsense, AgencyRefused, AgencySlow
 from actions.agencies.georeport import Attribute, Receipt, Report, Service, ServiceRequest
 from actions.agencies.match import find_match
 from actions.agencies.reading import read_attributes, read_receipt, read_request_id, read_requests, read_services
 from actions.agencies.wire import Wire
+from bot.agencies import Agency
 
 __all__ = [
     "AgencyDown",
@@ -41,22 +40,18 @@ _CLOCK_SKEW = timedelta(minutes=5)
 class Open311:
     """A client for one server; keep one and close it at the end.
 
-    Every call ends within `timeout` seconds with a value or an AgencyError. Service lists and definitions
+    Every call ends within the agency's time limit with a value or an AgencyError. Service lists and definitions
     are kept for ten minutes, and served however old while the agency does not answer.
     """
 
-    def __init__(
-        self,
-        url: str,
-        jurisdiction_id: str | None = None,
-        api_key: str | None = None,
-        timeout: float = 5.0,
-        session: aiohttp.ClientSession | None = None,
-    ) -> None:
-        self._wire = Wire(url, session)
-        self._jurisdiction = {"jurisdiction_id": jurisdiction_id} if jurisdiction_id else {}
-        self._key = {"api_key": api_key} if api_key else {}
-        self._timeout = timeout
+    KIND = "open311"
+
+    def __init__(self, agency: Agency) -> None:
+        self.agency = agency
+        self._connection = Connection(agency)
+        self._wire = Wire(self._connection)
+        self._jurisdiction = {"jurisdiction_id": agency.jurisdiction} if agency.jurisdiction else {}
+        self._key = {"api_key": agency.key} if agency.key else {}
         self._cache: Cache[tuple[str, str], Any] = Cache()
         self._unsure: set[str] = set()  # keys of submissions that may have arrived
 
@@ -101,7 +96,7 @@ class Open311:
         if not _usable(request_id):
             return None
         try:
-            tree = await self._get(f"requests/{_segment(request_id)}", {}, self._deadline())
+            tree = await self._get(f"requests/{_segment(request_id)}", {}, self._connection.deadline())
         except AgencyRefused as refusal:
             if refusal.status in (404, 410):
                 return None
@@ -124,31 +119,31 @@ class Open311:
             "end_date": _w3(end),
             "status": status or "",
         }
-        return read_requests(await self._get("requests", params, self._deadline()))
+        return read_requests(await self._get("requests", params, self._connection.deadline()))
 
     async def request_id(self, token: str) -> str | None:
         """Return the id that a batch service has given to `token`, or None if it has not yet."""
         if not _usable(token):
             return None
         try:
-            return read_request_id(await self._get(f"tokens/{_segment(token)}", {}, self._deadline()))
+            return read_request_id(await self._get(f"tokens/{_segment(token)}", {}, self._connection.deadline()))
         except AgencyRefused as refusal:
             if refusal.status == 404:
                 return None
             raise
 
     async def close(self) -> None:
-        """Close the connections, unless the session was given."""
-        await self._wire.close()
+        """Close the connections."""
+        await self._connection.close()
 
     async def _cached(self, path: str, locale: str | None, read: Callable[[Any], _T]) -> _T:
         async def fetch() -> _T:
-            return read(await self._get(path, {"locale": locale or ""}, self._deadline(), locale))
+            return read(await self._get(path, {"locale": locale or ""}, self._connection.deadline(), locale))
 
         return cast(_T, await self._cache.get((path, locale or ""), fetch))
 
     async def _submit(self, report: Report, key: str, look_since: datetime | None) -> Receipt:
-        deadline = self._deadline()
+        deadline = self._connection.deadline()
         if look_since:
             earlier = await self._earlier(report, look_since, deadline)
             if earlier:
@@ -180,9 +175,6 @@ class Open311:
 
     async def _get(self, path: str, query: dict[str, str], deadline: float, locale: str | None = None) -> Any:
         return await self._wire.get(path, {**self._jurisdiction, **query}, deadline, locale)
-
-    def _deadline(self) -> float:
-        return asyncio.get_running_loop().time() + self._timeout
 
 
 def _segment(text: str) -> str:

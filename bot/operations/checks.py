@@ -5,29 +5,21 @@ import sqlite3
 import stat
 import subprocess
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Literal
 from urllib.error import HTTPError, URLError
 from urllib.parse import urlsplit
 from urllib.request import urlopen
 
 from bot.errors import AssistantError
 from bot.operations import content, programs, training
+from bot.operations.agency_checks import examine_agencies
+from bot.operations.finding import Finding
 from bot.operations.keys import FILE, GENERATED
 from bot.settings import Settings
 
 LEAST_FREE = 1_000_000_000
 """Bytes of disk below which a city should act."""
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One thing looked at. `mend` is something to do; `note` is worth knowing."""
-
-    state: Literal["ok", "note", "mend"]
-    words: str
 
 
 def examine(settings: Settings, environment: Mapping[str, str], root: Path) -> Iterator[Finding]:
@@ -43,7 +35,8 @@ def examine(settings: Settings, environment: Mapping[str, str], root: Path) -> I
     else:
         yield _store(settings)
     yield _disk(settings)
-    yield from _processes(settings)
+    yield from _processes(settings, environment)
+    yield from examine_agencies(settings, environment)
 
 
 def _environments(root: Path) -> Iterator[Finding]:
@@ -121,14 +114,16 @@ def _disk(settings: Settings) -> Finding:
     return Finding("ok", f"{free / 1e9:.0f} GB of disk are free.")
 
 
-def _processes(settings: Settings) -> Iterator[Finding]:
+def _processes(settings: Settings, environment: Mapping[str, str]) -> Iterator[Finding]:
     health = {
         "gateway": f"{_origin(programs.page_address(settings))}/readyz",
         "rasa": f"{settings.rasa_url.rstrip('/')}/webhooks/assistant/",
         "actions": f"{_origin(settings.actions_url)}/health",
-        "agency": f"{programs.agency_address(settings).rstrip('/')}/services.json",
     }
-    held = {place.name: place for place in programs.places(settings)}
+    try:
+        held = {place.name: place for place in programs.places(settings, environment)}
+    except AssistantError:  # said where the agencies are looked at
+        held = {}
     for name, url in health.items():
         yield _process(name, url, held.get(name))
 

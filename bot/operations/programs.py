@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from bot.agencies import load_agencies
 from bot.city import City
 from bot.errors import AssistantError
 from bot.operations.supervisor import Program
@@ -56,9 +57,9 @@ def child_environment(settings: Settings, environment: Mapping[str, str], root: 
         "RASA_URL": settings.rasa_url,
         "ACTIONS_URL": _with_path(settings.actions_url, "/webhook"),
         "ACTIONS_PORT": str(_port(settings.actions_url)),
-        "AGENCY_URL": agency_address(settings),
-        "AGENCY_PORT": str(_port(settings.agency_url)),
-        "AGENCY_API_KEYS": environment.get("AGENCY_API_KEYS") or settings.agency_api_key,
+        "AGENCIES_FILE": str(settings.agencies_file),
+        "AGENCY_PORT": str(settings.agency_port),
+        "AGENCY_API_KEYS": environment.get("AGENCY_API_KEYS") or environment.get("AGENCY_API_KEY", ""),
         "AGENCY_DATA": environment.get("AGENCY_DATA") or str(settings.data_dir / "agency.db"),
         "AGENCY_JURISDICTION": environment.get("AGENCY_JURISDICTION") or str(city.raw.get("jurisdiction", "")),
         "AGENCY_TIME_ZONE": environment.get("AGENCY_TIME_ZONE") or str(city.time_zone),
@@ -86,11 +87,10 @@ def rasa_program(settings: Settings, environment: Mapping[str, str], root: Path)
 
 
 def app_programs(settings: Settings, environment: Mapping[str, str]) -> list[Program]:
-    """All but Rasa. A city with an agency server of its own (AGENCY_URL elsewhere) does not get ours started."""
-    agency, actions = urlsplit(settings.agency_url), urlsplit(settings.actions_url)
-    found = []
-    if agency.hostname in LOOPBACK:
-        health = f"{agency.scheme}://{agency.netloc}/healthz"
+    """All but Rasa. Our own agency server is started where agencies.yml uses it."""
+    actions, found = urlsplit(settings.actions_url), []
+    if agency_is_here(settings, environment):
+        health = f"http://127.0.0.1:{settings.agency_port}/healthz"
         found.append(Program("agency", (sys.executable, "-m", "agency", "serve"), health, environment))
     if actions.hostname in LOOPBACK:
         health = f"{actions.scheme}://{actions.netloc}/health"
@@ -100,18 +100,24 @@ def app_programs(settings: Settings, environment: Mapping[str, str]) -> list[Pro
     return found
 
 
-def places(settings: Settings) -> list[Place]:
+def agency_is_here(settings: Settings, environment: Mapping[str, str]) -> bool:
+    """Whether any agency of agencies.yml is the small server that comes along."""
+    return any(agency.embedded for agency in load_agencies(settings, environment))
+
+
+def places(settings: Settings, environment: Mapping[str, str]) -> list[Place]:
     """Every port that a start on this machine needs."""
     found = [Place("gateway", settings.host, settings.port, "ASSISTANT_PORT={port}")]
     for name, setting, url in (
         ("rasa", "RASA_URL", settings.rasa_url),
         ("actions", "ACTIONS_URL", settings.actions_url),
-        ("agency", "AGENCY_URL", settings.agency_url),
     ):
         at = urlsplit(url)
         if at.hostname in LOOPBACK:
             moved = at._replace(netloc=f"{at.hostname}:{{port}}").geturl()
             found.append(Place(name, str(at.hostname), _port(url), f"{setting}={moved}"))
+    if agency_is_here(settings, environment):
+        found.append(Place("agency", "127.0.0.1", settings.agency_port, "AGENCY_PORT={port}"))
     return found
 
 
@@ -151,12 +157,6 @@ def is_free(host: str, port: int) -> bool:
                 return False
             raise PortTaken(f"{host}:{port} cannot be listened on: {error.strerror}.") from None
     return True
-
-
-def agency_address(settings: Settings) -> str:
-    """The agency's Open311 address; our own agency's path is known, another one's is not."""
-    ours = urlsplit(settings.agency_url).hostname in LOOPBACK
-    return _with_path(settings.agency_url, "/open311/v2") if ours else settings.agency_url
 
 
 def page_address(settings: Settings) -> str:

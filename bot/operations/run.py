@@ -25,7 +25,7 @@ async def run(settings: Settings, environment: Mapping[str, str], root: Path, sa
     city = content.city(settings.city_file)  # a mistake in it is said now, not by four processes
     programs.check_folder(settings.data_dir)
     with only_one(settings.data_dir):
-        programs.check_ports(programs.places(settings))
+        programs.check_ports(programs.places(settings, environment))
         logs = settings.data_dir / "log"
         child = programs.child_environment(settings, environment, root, city)
         say("Starting. Ctrl-C stops everything.")
@@ -35,7 +35,7 @@ async def run(settings: Settings, environment: Mapping[str, str], root: Path, sa
                 _stop_on_signals(supervisor, say)
                 await _start(supervisor, settings, child, root, say)
                 await supervisor.all_ready()
-                say(_addresses(settings, time.monotonic() - started))
+                say(_addresses(settings, environment, time.monotonic() - started))
                 await asyncio.Event().wait()
         say("Stopped.")
 
@@ -81,9 +81,9 @@ def _stop_on_signals(supervisor: Supervisor, say: Say) -> None:
         asyncio.get_running_loop().add_signal_handler(number, stop)
 
 
-def _addresses(settings: Settings, seconds: float) -> str:
+def _addresses(settings: Settings, environment: Mapping[str, str], seconds: float) -> str:
     lines = [f"Ready in {seconds:.0f} s.", f"  Residents:  {programs.page_address(settings)}"]
-    agency = [place for place in programs.places(settings) if place.name == "agency"]
+    agency = [place for place in programs.places(settings, environment) if place.name == "agency"]
     if agency:
         staff = f"http://{agency[0].host}:{agency[0].port}/staff"
         lines.append(f"  Staff:      {staff}  (password: AGENCY_STAFF_PASSWORD in {settings.data_dir / FILE})")

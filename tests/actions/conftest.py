@@ -56,7 +56,6 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     agency, actions = free_port(), free_port()
     return {
         **os.environ,
-        "AGENCY_URL": f"http://127.0.0.1:{agency}/open311/v2",
         "AGENCY_PORT": str(agency),
         "AGENCY_DATA": str(tmp_path_factory.mktemp("agency") / "agency.db"),
         "AGENCY_API_KEY": "key",

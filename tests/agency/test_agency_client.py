@@ -10,6 +10,7 @@ from aiohttp.test_utils import TestServer
 
 from actions.agencies.open311 import AgencyDown, AgencyRefused, Open311, Report
 from agency.georeport.requests import Filter
+from bot.agencies import Agency as Configured
 from tests.agency.rig import Agency
 
 HOLE = Report("POTHOLE", {"SIZE": "large", "WHERE": ["lane", "curb"]}, "12 Oak Street", description="Un hoyo")
@@ -17,7 +18,7 @@ HOLE = Report("POTHOLE", {"SIZE": "large", "WHERE": ["lane", "curb"]}, "12 Oak S
 
 @pytest.fixture(params=["json", "xml"])
 async def client(request: pytest.FixtureRequest, agency: Agency) -> AsyncIterator[Open311]:
-    client = Open311(agency.url, "brightwater.example", "key")
+    client = Open311(Configured("requests", "open311", agency.url, "key", jurisdiction="brightwater.example"))
     client._wire.format = request.param
     yield client
     await client.close()
@@ -73,7 +74,7 @@ async def test_a_report_whose_answer_was_lost_is_not_made_twice(agency: Agency) 
     app = web.Application()
     app.router.add_route("*", "/{path:.*}", forward)
     async with TestServer(app) as proxy:
-        client = Open311(str(proxy.make_url("/")), api_key="key")
+        client = Open311(Configured("requests", "open311", str(proxy.make_url("/")), key="key"))
         with pytest.raises(AgencyDown) as caught:
             await client.submit(HOLE, "k1")
         assert caught.value.sent == "unknown"
@@ -103,7 +104,7 @@ async def test_refusals_are_told_one_by_one(client: Open311) -> None:
 
 
 async def test_a_wrong_key_is_forbidden(agency: Agency) -> None:
-    client = Open311(agency.url, api_key="wrong")
+    client = Open311(Configured("requests", "open311", agency.url, key="wrong"))
     with pytest.raises(AgencyRefused) as caught:
         await client.submit(HOLE, "k1")
     await client.close()

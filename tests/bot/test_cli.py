@@ -159,18 +159,18 @@ def test_a_second_start_on_the_same_data_is_refused(tmp_path: Path) -> None:
         pass
 
 
-def test_an_agency_elsewhere_is_not_started_here() -> None:
-    settings = Settings.from_env({"AGENCY_URL": "https://311.example.gov/open311/v2"})
+def test_an_agency_elsewhere_is_not_started_here(tmp_path: Path) -> None:
+    file = tmp_path / "agencies.yml"
+    file.write_text("requests: {kind: open311, url: 'https://311.example.gov/open311/v2'}")
+    settings = Settings.from_env({"AGENCIES_FILE": str(file)})
     assert [program.name for program in programs.app_programs(settings, {})] == ["actions", "gateway"]
-    assert "agency" not in [place.name for place in programs.places(settings)]
+    assert "agency" not in [place.name for place in programs.places(settings, {})]
 
 
 def test_addresses_without_their_path_reach_our_own_parts() -> None:
-    settings = Settings.from_env({"ACTIONS_URL": "http://127.0.0.1:6055", "AGENCY_URL": "http://127.0.0.1:6090/"})
+    settings = Settings.from_env({"ACTIONS_URL": "http://127.0.0.1:6055"})
     told = programs.child_environment(settings, {}, ROOT, content.city(settings.city_file))
     assert told["ACTIONS_URL"] == "http://127.0.0.1:6055/webhook"
-    assert told["AGENCY_URL"] == "http://127.0.0.1:6090/open311/v2"
-    assert programs.agency_address(Settings(agency_url="https://311.example.gov")) == "https://311.example.gov"
 
 
 class TestTraining:

@@ -20,6 +20,7 @@ from actions.agencies.open311 import (
     Open311,
     Report,
 )
+from bot.agencies import Agency as Configured
 
 REPORT = Report("001", {"SIZE": "big", "WHERE": ["lane", "curb"]}, address="12 Oak Street", description="A hole")
 SERVICES = b'[{"service_code": "001", "service_name": "Hole"}]'
@@ -63,7 +64,9 @@ async def agency() -> AsyncIterator[Agency]:
 
 @pytest.fixture
 async def client(agency: Agency) -> AsyncIterator[Open311]:
-    client = Open311(agency.url, jurisdiction_id="city.example", api_key="secret", timeout=2)
+    client = Open311(
+        Configured("requests", "open311", agency.url, "secret", timeout=2, jurisdiction="city.example")
+    )
     yield client
     await client.close()
 
@@ -197,7 +200,7 @@ async def test_a_hostile_document_is_nonsense(agency: Agency, client: Open311, b
 
 
 async def test_nobody_listening_is_down_and_nothing_was_sent() -> None:
-    client = Open311(f"http://127.0.0.1:{unused_port()}", timeout=2)
+    client = Open311(Configured("requests", "open311", f"http://127.0.0.1:{unused_port()}", timeout=2))
     with pytest.raises(AgencyDown) as caught:
         await client.submit(REPORT, "k1")
     await client.close()
@@ -212,7 +215,7 @@ async def test_a_server_that_hangs_is_slow_and_the_submission_unclear(agency: Ag
         return web.Response()
 
     agency.answers["POST requests"] = hang
-    client = Open311(agency.url, timeout=0.3)
+    client = Open311(Configured("requests", "open311", agency.url, timeout=0.3))
     await client.services()
     with pytest.raises(AgencySlow) as caught:
         await client.submit(REPORT, "k1")
@@ -229,7 +232,7 @@ async def test_a_list_that_hangs_leaves_nothing_unclear(agency: Agency) -> None:
         return web.Response()
 
     agency.answers["GET services"] = hang
-    client = Open311(agency.url, timeout=0.2)
+    client = Open311(Configured("requests", "open311", agency.url, timeout=0.2))
     with pytest.raises(AgencySlow) as caught:
         await client.submit(REPORT, "k1")
     release.set()

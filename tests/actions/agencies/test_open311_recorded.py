@@ -9,6 +9,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 
 from actions.agencies.open311 import AgencyDown, AgencyRefused, Open311, Report
+from bot.agencies import Agency as Configured
 
 DATA = Path(os.environ.get("SHARED_DATA", Path(__file__).parents[4] / "shared" / "data")) / "open311"
 RECORDED = DATA / "recorded-6aika"
@@ -66,7 +67,7 @@ async def url(replay: Replay) -> AsyncIterator[str]:
 @pytest.fixture(params=["json", "xml"])
 async def client(request: pytest.FixtureRequest, replay: Replay, url: str) -> AsyncIterator[Open311]:
     replay.formats = ("json", "xml") if request.param == "json" else ("xml",)
-    client = Open311(url, api_key="key")
+    client = Open311(Configured("requests", "open311", url, key="key"))
     yield client
     await client.close()
 
@@ -144,7 +145,7 @@ async def test_a_failure_page_for_a_list_is_an_agency_that_is_down(client: Open3
 
 async def test_a_server_without_json_is_asked_in_xml_from_then_on(url: str, replay: Replay) -> None:
     replay.formats = ("xml",)
-    client = Open311(url)
+    client = Open311(Configured("requests", "open311", url))
     await client.services()
     await client.requests()
     await client.close()
@@ -185,7 +186,7 @@ async def san_francisco() -> AsyncIterator[Open311]:
     app = web.Application()
     app.router.add_route("*", "/{path:.*}", answer)
     async with TestServer(app) as server:
-        client = Open311(str(server.make_url("/")), api_key="key")
+        client = Open311(Configured("requests", "open311", str(server.make_url("/")), key="key"))
         yield client
         await client.close()
 
@@ -222,7 +223,7 @@ async def test_bostons_service_list_is_read_whole() -> None:
     app = web.Application()
     app.router.add_get("/services.json", answer)
     async with TestServer(app) as server:
-        client = Open311(str(server.make_url("/")))
+        client = Open311(Configured("requests", "open311", str(server.make_url("/"))))
         services = await client.services()
         await client.close()
     assert len(services) == body.count(b'"service_code"')
