@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from agency.calendars.zones import ZonesError
 from agency.database import StoreError
 from agency.georeport.api import now
 from agency.georeport.catalog import CatalogError, load_catalog
@@ -24,7 +25,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         return _run(options, _settings(options))
-    except (SettingsError, CatalogError, StoreError, CannotServe) as error:
+    except (SettingsError, CatalogError, ZonesError, StoreError, CannotServe) as error:
         print(f"agency: {error}", file=sys.stderr)
         return USAGE_ERROR
 

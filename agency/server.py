@@ -6,6 +6,7 @@ from datetime import datetime
 
 from aiohttp import web
 
+from agency.calendars.api import Calendars
 from agency.georeport.api import BASE, LARGEST_BODY, Api, as_error_list, now
 from agency.georeport.catalog import Catalog
 from agency.georeport.store import Store
@@ -24,6 +25,7 @@ def build_app(
     """Return the application; it closes `store` at its end."""
     app = web.Application(client_max_size=LARGEST_BODY, middlewares=[as_error_list, as_page])
     app.add_routes(Api(settings, catalog, store, clock).routes())
+    app.add_routes(Calendars(settings.zones, settings.holidays, settings.jurisdiction, settings.time_zone).routes())
     app.add_routes(staff_routes(settings, catalog, store, clock))
 
     async def health(_: web.Request) -> web.Response:

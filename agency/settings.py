@@ -6,6 +6,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 _SEED = Path(__file__).parent / "georeport" / "seed"
+_ZONES = Path(__file__).parent / "calendars" / "seed" / "zones.yml"
 _ZONE = ZoneInfo("America/Chicago")
 
 
@@ -19,7 +20,7 @@ class Settings:
 
     `api_keys`: who may submit; without any, nobody can. `staff_password`: without one the staff page is off.
     `batch_seconds`: how long a batch service takes to turn a token into a request. `time_zone`: for staff;
-    the API always speaks UTC.
+    the API always speaks UTC. `zones`: who is collected when; `holidays`: the city profile that names them.
     """
 
     host: str = "127.0.0.1"
@@ -32,6 +33,8 @@ class Settings:
     time_zone: ZoneInfo = _ZONE
     services: Path = _SEED / "services.yml"
     examples: Path = _SEED / "requests.yml"
+    zones: Path = _ZONES
+    holidays: Path = Path("city.yml")
 
 
 def read_settings(environment: Mapping[str, str]) -> Settings:
@@ -53,6 +56,8 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         time_zone=_zone("AGENCY_TIME_ZONE", value("TIME_ZONE", normal.time_zone)),
         services=Path(value("SERVICES", normal.services)),
         examples=Path(value("EXAMPLES", normal.examples)),
+        zones=Path(value("ZONES", normal.zones)),
+        holidays=Path(environment.get("CITY_FILE", "").strip() or normal.holidays),
     )
 
 
