@@ -90,18 +90,12 @@ class Connection:
         self, method: str, url: str, headers: Mapping[str, str], deadline: float,
         *, form: Form | None = None, document: Any = None,
     ) -> tuple[int, bytes]:  # fmt: skip
-        """Status and body of one request, counted; a GET whose connection broke is asked once more."""
+        """Status and body of one request, counted; aiohttp asks a GET whose connection broke once more, no other."""
         self.record.admit()
         data = {"data": form} if form is not None else {"json": document} if method != "GET" else {}
         try:
             with self.record.timed():
-                try:
-                    status, body = await self._once(method, url, headers, deadline, data)
-                except AgencyDown:
-                    if method != "GET":
-                        raise
-                    # Asking twice is safe, and the usual cause is a connection that was closed while idle.
-                    status, body = await self._once(method, url, headers, deadline, data)
+                status, body = await self._once(method, url, headers, deadline, data)
         except AgencyError as error:
             self.record.failed(error)
             raise
