@@ -14,6 +14,7 @@ from agency.georeport.catalog import CatalogError, load_catalog
 from agency.georeport.examples import add_examples
 from agency.georeport.requests import STATUSES, Filter, Move
 from agency.georeport.store import Store
+from agency.participation import commands as participation
 from agency.server import CannotServe, serve
 from agency.settings import Settings, SettingsError, read_port, read_settings
 
@@ -35,6 +36,8 @@ def _run(options: argparse.Namespace, settings: Settings) -> int:
         return _move(Store(settings.data), options.id, options.status, options.note)
     if options.command == "list":
         return _list(Store(settings.data), options.status)
+    if options.command in participation.COMMANDS:
+        return participation.run(options, settings)
     catalog = load_catalog(settings.services)
     store = Store(settings.data)
     if options.command == "seed" or (options.examples and not store.count(Filter())):
@@ -87,6 +90,7 @@ def _parser() -> argparse.ArgumentParser:
     lister = commands.add_parser("list", parents=[shared], help="print the newest requests")
     lister.add_argument("--status", choices=STATUSES)
     commands.add_parser("seed", parents=[shared], help="add the invented example requests, once")
+    participation.add_commands(commands, shared)
     return parser
 
 

@@ -11,6 +11,10 @@ from agency.georeport.api import BASE, LARGEST_BODY, Api, as_error_list, now
 from agency.georeport.catalog import Catalog
 from agency.georeport.store import Store
 from agency.pages import as_page
+from agency.participation import api as participation
+from agency.participation.answers import as_json_error
+from agency.participation.catalog import load_catalog as load_participation
+from agency.participation.store import Store as ParticipationStore
 from agency.settings import Settings
 from agency.staff import staff_routes
 
@@ -23,10 +27,13 @@ def build_app(
     settings: Settings, catalog: Catalog, store: Store, clock: Callable[[], datetime] = now
 ) -> web.Application:
     """Return the application; it closes `store` at its end."""
-    app = web.Application(client_max_size=LARGEST_BODY, middlewares=[as_error_list, as_page])
+    app = web.Application(client_max_size=LARGEST_BODY, middlewares=[as_error_list, as_json_error, as_page])
     app.add_routes(Api(settings, catalog, store, clock).routes())
     app.add_routes(Calendars(settings.zones, settings.holidays, settings.jurisdiction, settings.time_zone).routes())
     app.add_routes(staff_routes(settings, catalog, store, clock))
+
+    opened = ParticipationStore(settings.participation_data)
+    participation.add_to(app, participation.Api(settings, load_participation(settings.participation), opened, clock))
 
     async def health(_: web.Request) -> web.Response:
         return web.json_response({"status": "ok"})

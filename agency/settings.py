@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-_SEED = Path(__file__).parent / "georeport" / "seed"
-_ZONES = Path(__file__).parent / "calendars" / "seed" / "zones.yml"
+_HERE = Path(__file__).parent
+_SEED = _HERE / "georeport" / "seed"
+_ZONES = _HERE / "calendars" / "seed" / "zones.yml"
 _ZONE = ZoneInfo("America/Chicago")
 
 
@@ -35,6 +36,12 @@ class Settings:
     examples: Path = _SEED / "requests.yml"
     zones: Path = _ZONES
     holidays: Path = Path("city.yml")
+    participation: Path = _HERE / "participation" / "seed" / "participation.yml"
+
+    @property
+    def participation_data(self) -> Path:
+        """The database of comments and votes."""
+        return self.data.with_name("participation.db")
 
 
 def read_settings(environment: Mapping[str, str]) -> Settings:
@@ -58,6 +65,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         examples=Path(value("EXAMPLES", normal.examples)),
         zones=Path(value("ZONES", normal.zones)),
         holidays=Path(environment.get("CITY_FILE", "").strip() or normal.holidays),
+        participation=Path(value("PARTICIPATION", normal.participation)),
     )
 
 
