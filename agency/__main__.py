@@ -1,12 +1,16 @@
-"""`python -m agency`: serve, list requests, move one to another status, add the examples."""
+"""`python -m agency`: serve, list requests and appointments, move a request to another status, add the examples."""
 
 import argparse
 import os
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date, datetime
 from pathlib import Path
 
+from agency.appointments.listing import list_day
+from agency.appointments.plan import PlanError, load_plan
+from agency.appointments.store import Book
 from agency.calendars.zones import ZonesError
 from agency.database import StoreError
 from agency.georeport.api import now
@@ -26,7 +30,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         return _run(options, _settings(options))
-    except (SettingsError, CatalogError, ZonesError, StoreError, CannotServe) as error:
+    except (SettingsError, CatalogError, ZonesError, PlanError, StoreError, CannotServe) as error:
         print(f"agency: {error}", file=sys.stderr)
         return USAGE_ERROR
 
@@ -38,6 +42,8 @@ def _run(options: argparse.Namespace, settings: Settings) -> int:
         return _list(Store(settings.data), options.status)
     if options.command in participation.COMMANDS:
         return participation.run(options, settings)
+    if options.command == "appointments":
+        return _appointments(settings, options.day)
     catalog = load_catalog(settings.services)
     store = Store(settings.data)
     if options.command == "seed" or (options.examples and not store.count(Filter())):
@@ -64,6 +70,14 @@ def _list(store: Store, status: str | None) -> int:
     return 0
 
 
+def _appointments(settings: Settings, day: date | None) -> int:
+    """Print who comes on a day (today unless told): time, office, service, number and name, and nothing else."""
+    plan, book = load_plan(settings.appointments, settings.holidays), Book(settings.data.with_name("appointments.db"))
+    for line in list_day(plan, book, day or datetime.now(settings.time_zone).date(), settings.time_zone):
+        print(line)
+    return 0
+
+
 def _settings(options: argparse.Namespace) -> Settings:
     settings = read_settings(os.environ)
     if options.data:
@@ -75,7 +89,7 @@ def _settings(options: argparse.Namespace) -> Settings:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m agency", description="A GeoReport v2 (Open311) server.")
+    parser = argparse.ArgumentParser(prog="python -m agency", description="A small agency: requests and appointments.")
     shared = argparse.ArgumentParser(add_help=False)
     shared.add_argument("--data", type=Path, help="the database file (AGENCY_DATA)")
     commands = parser.add_subparsers(dest="command", required=True)
@@ -89,6 +103,8 @@ def _parser() -> argparse.ArgumentParser:
     mover.add_argument("--note", default="", help="what the reporter may read about it")
     lister = commands.add_parser("list", parents=[shared], help="print the newest requests")
     lister.add_argument("--status", choices=STATUSES)
+    booked = commands.add_parser("appointments", parents=[shared], help="print who comes on a day")
+    booked.add_argument("--day", type=date.fromisoformat, help="the day, such as 2027-01-31 (today)")
     commands.add_parser("seed", parents=[shared], help="add the invented example requests, once")
     participation.add_commands(commands, shared)
     return parser

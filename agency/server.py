@@ -6,6 +6,7 @@ from datetime import datetime
 
 from aiohttp import web
 
+from agency.appointments import api as appointments
 from agency.calendars.api import Calendars
 from agency.georeport.api import BASE, LARGEST_BODY, Api, as_error_list, now
 from agency.georeport.catalog import Catalog
@@ -33,6 +34,7 @@ def build_app(
     app.add_routes(staff_routes(settings, catalog, store, clock))
 
     opened = ParticipationStore(settings.participation_data)
+    appointments.add_to(app, settings, clock)
     participation.add_to(app, participation.Api(settings, load_participation(settings.participation), opened, clock))
 
     async def health(_: web.Request) -> web.Response:

@@ -22,6 +22,7 @@ class Settings:
     `api_keys`: who may submit; without any, nobody can. `staff_password`: without one the staff page is off.
     `batch_seconds`: how long a batch service takes to turn a token into a request. `time_zone`: for staff;
     the API always speaks UTC. `zones`: who is collected when; `holidays`: the city profile that names them.
+    `hold_seconds`: how long a time is held for somebody who has not confirmed it.
     """
 
     host: str = "127.0.0.1"
@@ -36,6 +37,8 @@ class Settings:
     examples: Path = _SEED / "requests.yml"
     zones: Path = _ZONES
     holidays: Path = Path("city.yml")
+    appointments: Path = _HERE / "appointments" / "seed" / "appointments.yml"
+    hold_seconds: int = 600
     participation: Path = _HERE / "participation" / "seed" / "participation.yml"
 
     @property
@@ -66,6 +69,8 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         zones=Path(value("ZONES", normal.zones)),
         holidays=Path(environment.get("CITY_FILE", "").strip() or normal.holidays),
         participation=Path(value("PARTICIPATION", normal.participation)),
+        appointments=Path(value("APPOINTMENTS", normal.appointments)),
+        hold_seconds=int(_seconds("AGENCY_HOLD_SECONDS", value("HOLD_SECONDS", normal.hold_seconds))),
     )
 
 
