@@ -15,6 +15,7 @@ from rasa_sdk.types import DomainDict
 
 from actions.agencies.connection import TURN_SECONDS, turn_ends
 from actions.agencies.open311 import Open311
+from actions.agencies.reports import Reports
 from bot.agencies import Agency, load_agencies
 from bot.city import City, load_city
 from bot.ids import six_digits
@@ -74,20 +75,19 @@ def clients(kind: type[C]) -> tuple[C, ...]:
 
 
 @functools.cache
-def agency() -> Open311:
-    """The agency that takes reports."""
-    first: Open311 = clients(Open311)[0]
-    return first
+def agency() -> Reports:
+    """The agencies that take reports, as one."""
+    return Reports(clients(Open311))
 
 
 def jurisdiction() -> str:
     """The agency's name for this city, as the standard calls it."""
-    return agency().agency.jurisdiction
+    return str(clients(Open311)[0].agency.jurisdiction)
 
 
 def follow_code(request_id: str) -> str:
     """Six digits that only the person who reported was told; nothing about them is stored."""
-    return six_digits(settings().secret, "follow", jurisdiction(), request_id)
+    return six_digits(settings().secret, "follow", jurisdiction(), request_id.upper())
 
 
 def setting(name: str, default: str) -> str:

@@ -29,7 +29,7 @@ NONE_OF_THESE = "another"
 
 _YEAR_AND_NUMBER = re.compile(r"(?<![\w-])#?(\d{2})[\s.-]?(\d{6})(?![\w-])")
 _CODE = re.compile(r"(?<![\w-])(\d{3})[\s.-]?(\d{3})(?![\w-])")
-_REFERENCE = re.compile(r"(?<![\w-])#?([A-Za-z]{0,6}-?\d[\dA-Za-z]*(?:-\d[\dA-Za-z]*)*)(?![\w-])")
+_REFERENCE = re.compile(r"(?<![\w-])#?([A-Za-z]{0,16}-?\d[\dA-Za-z]*(?:-\d[\dA-Za-z]*)*)(?![\w-])")
 
 
 @dataclass(frozen=True)

@@ -46,6 +46,8 @@ def load_agencies(settings: Settings, environment: Mapping[str, str]) -> tuple[A
     if not isinstance(raw, dict):
         raise SettingError(f"{path} must be a list of `name:` entries, each with `kind:` and `url:`.")
     found = tuple(_read(f"{path}: {name}", str(name), entry, settings, environment) for name, entry in raw.items())
+    if not any(agency.kind == "open311" for agency in found):
+        raise SettingError(f"{path} names no agency of the kind open311, and reports need one. Restore that entry.")
     return _with_address(found, environment.get("AGENCY_URL", ""))
 
 

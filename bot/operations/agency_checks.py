@@ -56,7 +56,7 @@ def _calls(agency: Agency, record: Mapping[str, Any]) -> Finding:
     words = f"Agency {agency.name} answered {answered} calls" + (f"; {', '.join(told)}" if told else "")
     if not record["failing"]:
         return Finding("note" if told else "ok", f"{words}.")
-    return Finding("mend", f"{words}; it fails just now (since before {last['at']}).")
+    return Finding("mend", f"{words}; it fails just now (last seen {last['at']}).")
 
 
 def _records(actions_url: str) -> list[dict[str, Any]]:
