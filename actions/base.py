@@ -2,10 +2,13 @@
 
 import asyncio
 import functools
+import inspect
 import json
 import logging
 import os
+import time
 from abc import ABC, abstractmethod
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar, Protocol, TypeVar
 
@@ -97,7 +100,10 @@ def setting(name: str, default: str) -> str:
 
 @dataclass(frozen=True)
 class Turn:
-    """One turn as an action sees it. `message_id` is the idempotency key of whatever the turn creates."""
+    """One turn as an action sees it. `message_id` is the idempotency key of whatever the turn creates.
+
+    `at` is when the turn happens (seconds since 1970, UTC); `slots` is what the conversation knows.
+    """
 
     sender: str
     message_id: str
@@ -111,6 +117,8 @@ class Turn:
     places: tuple[str, ...] = ()
     weekday: str = ""
     ranking: tuple[tuple[str, float], ...] = field(default=())
+    at: float = 0.0
+    slots: Mapping[str, Any] = field(default_factory=dict)
 
     @classmethod
     def of(cls, tracker: Tracker) -> "Turn":
@@ -134,6 +142,8 @@ class Turn:
             ranking=tuple(
                 (str(r.get("name")), float(r.get("confidence") or 0)) for r in message.get("intent_ranking") or []
             ),
+            at=float(given.get("at") or time.time()),
+            slots=tracker.slots,
         )
 
     @property
@@ -195,7 +205,7 @@ class ServiceAction(Action, ABC):  # type: ignore[misc]  # rasa_sdk has no types
     @staticmethod
     async def hand_over(name: str, turn: Turn, say: CollectingDispatcher, tracker: Tracker) -> list[Event]:
         """Let another action answer this turn; a follow-up action would leave the rules without a next step."""
-        other = next(kind() for kind in ServiceAction.__subclasses__() if kind().name() == name)
+        other = next(action for action in _actions(ServiceAction) if action.name() == name)
         events: list[Event] = await other.serve(turn, say, tracker)
         return events
 
@@ -211,6 +221,13 @@ _QUESTION_WORDS = (
     "who what when where why how which can could do does is are will "
     "quién quien qué cuándo cuando dónde donde cómo cuál cual cuánto cuanto cuánta cuanta puedo"
 )
+
+
+def _actions(kind: type[Any]) -> Iterator[ServiceAction]:
+    for below in kind.__subclasses__():
+        yield from _actions(below)
+        if not inspect.isabstract(below):
+            yield below()
 
 
 def _said(text: str | None) -> str:

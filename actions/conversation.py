@@ -72,9 +72,7 @@ class Fallback(ServiceAction):
 def likely_intents(turn: Turn) -> list[str]:
     """Intents worth offering, best first; none when the best one is a wild guess."""
     known = [
-        (name, share)
-        for name, share in turn.ranking
-        if name not in NEVER_OFFERED and intent_title(name, turn.language)
+        (name, share) for name, share in turn.ranking if name not in NEVER_OFFERED and intent_title(name, turn.language)
     ]
     if not known or known[0][1] < LIKELY:
         return []

@@ -2,7 +2,7 @@
 
 import hmac
 import re
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -10,19 +10,14 @@ from babel.dates import format_date
 from limits import parse
 from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
-from rasa_sdk import Tracker
-from rasa_sdk.events import ActionExecutionRejected, FollowupAction, SlotSet
-from rasa_sdk.executor import CollectingDispatcher
+from rasa_sdk.events import SlotSet
 
 from actions.agencies.open311 import AgencyError, ServiceRequest
-from actions.base import Button, Event, ServiceAction, Turn, agency, choose, city, follow_code, opened_now
+from actions.base import Button, Turn, agency, choose, city, follow_code
+from actions.forms.commands import OWN_INTENTS
+from actions.forms.draft import Draft, Outcome, Said
+from actions.forms.form import Form
 
-FORM = "follow_form"
-OPEN = SlotSet("requested_slot", "follow")
-DONE = SlotSet("requested_slot", None)
-OWN_INTENTS = frozenset({"follow_request", "affirm", "deny", "choose", "skip", "change_item", "give_place"}) | {
-    *("go_back", "start_over", "cancel"),
-}
 TRIES_A_CONVERSATION = parse("5/hour")
 TRIES_A_REFERENCE = parse("20/hour")
 NONE_OF_THESE = "another"
@@ -33,12 +28,11 @@ _REFERENCE = re.compile(r"(?<![\w-])#?([A-Za-z]{0,16}-?\d[\dA-Za-z]*(?:-\d[\dA-Z
 
 
 @dataclass(frozen=True)
-class Asked:
-    """What the person has given, as the slot `follow` holds it; `handled` is the message already read."""
+class Asked(Draft):
+    """What the person has given, as the slot `follow` holds it; `code` only until it is checked."""
 
     reference: str = ""
-    handled: str = ""
-    misses: int = 0
+    code: str = ""
 
 
 def read_reference(text: str, known: str = "") -> tuple[str, str]:
@@ -81,86 +75,92 @@ class Tries:
         return self._limiter.hit(TRIES_A_REFERENCE, "reference", reference.replace("-", "")) and own
 
 
-class ValidateFollowForm(ServiceAction):
+class FollowForm(Form[Asked]):
     """Asks for the reference, then the code; what was reported in this conversation needs neither."""
+
+    topic = "follow"
+    drafts = Asked
+    intents = frozenset({"follow_request"})
 
     def __init__(self) -> None:
         self._tries = Tries()
 
-    def name(self) -> str:
-        return f"validate_{FORM}"
-
-    async def serve(self, turn: Turn, say: CollectingDispatcher, tracker: Tracker) -> list[Event]:
-        opened = opened_now(tracker, FORM)
-        asked = Asked() if opened else Asked(**(tracker.get_slot("follow") or {}))
-        if not opened and asked.handled == turn.message_id:  # back from an aside
-            return self._ask(asked, say)
-        asked = replace(asked, handled=turn.message_id)
-        if not opened and turn.intent in ("cancel", "start_over", "go_back") and not re.search(r"\d", turn.text):
-            return self._command(turn, asked, say, tracker)
-        mine = _my_request(turn, tracker, opened=opened)
-        if mine == NONE_OF_THESE:
-            return self._ask(asked, say)
+    async def begin(self, draft: Asked, turn: Turn) -> Outcome[Asked]:
+        """The first message may hold the reference and the code; a report of this conversation is told at once."""
+        mine = _my_request(turn, opened=True)
         if mine:
-            return await self._tell(mine, say, tracker)
-        requests = tracker.get_slot("my_requests") or []
-        reference, code = read_reference(turn.text, known=asked.reference)
-        if opened and requests and not reference:
-            say.utter_message(response="utter_follow_which", buttons=_choices(requests))
-            return [SlotSet("follow", asdict(asked)), OPEN]
-        if not opened and reference == asked.reference and not code:
-            return self._missed(turn, asked, say)
-        asked = replace(asked, reference=reference, misses=0)
-        return await self._check(turn, asked, code, say, tracker) if reference and code else self._ask(asked, say)
+            return await self._tell(mine, turn)
+        reference, code = read_reference(turn.text)
+        if not reference and turn.slots.get("my_requests"):
+            return Outcome(replace(draft, step="which"))
+        return self._given(draft, reference, code)
 
-    def _ask(self, asked: Asked, say: CollectingDispatcher) -> list[Event]:
-        say.utter_message(response="utter_follow_ask_code" if asked.reference else "utter_follow_ask_reference")
-        return [SlotSet("follow", asdict(asked)), OPEN]
+    async def read(self, draft: Asked, turn: Turn) -> Outcome[Asked]:
+        """A reference, a code, a button, or a wish to leave."""
+        if turn.intent in ("cancel", "start_over", "go_back") and not re.search(r"\d", turn.text):
+            return self._command(turn, draft)
+        mine = _my_request(turn, opened=False)
+        if mine == NONE_OF_THESE:
+            return Outcome(Asked())
+        if mine:
+            return await self._tell(mine, turn)
+        reference, code = read_reference(turn.text, known=draft.reference)
+        if reference == draft.reference and not code:
+            return self._missed(turn, draft)
+        return self._given(draft, reference, code)
 
-    def _missed(self, turn: Turn, asked: Asked, say: CollectingDispatcher) -> list[Event]:
-        if turn.is_aside(OWN_INTENTS, free_text=False):
-            return [SlotSet("follow", asdict(asked)), ActionExecutionRejected(FORM)]
-        say.utter_message(response="utter_follow_unclear_code" if asked.reference else "utter_follow_unclear_reference")
-        return [SlotSet("follow", asdict(replace(asked, misses=asked.misses + 1))), OPEN]
+    async def title(self, draft: Asked, turn: Turn) -> str:
+        """Nothing to keep: a number is asked again at once."""
+        return ""
 
-    def _command(self, turn: Turn, asked: Asked, say: CollectingDispatcher, tracker: Tracker) -> list[Event]:
-        if turn.intent == "cancel" or (turn.intent == "go_back" and not asked.reference):
-            say.utter_message(response="utter_follow_cancelled")
-            return _done(tracker)
-        return self._ask(Asked(handled=turn.message_id), say)
+    async def next_step(self, draft: Asked, turn: Turn) -> str:
+        return "code" if draft.reference else "reference"
 
-    async def _check(
-        self, turn: Turn, asked: Asked, code: str, say: CollectingDispatcher, tracker: Tracker
-    ) -> list[Event]:
-        if not self._tries.allow(turn.sender, asked.reference):
-            say.utter_message(response="utter_follow_too_many")
-            return _done(tracker)
+    async def ask(self, draft: Asked, turn: Turn) -> Said:
+        """Which of the known requests, the reference, or the code."""
+        if draft.step == "which":
+            return Said("utter_follow_which", _choices(turn.slots.get("my_requests") or []))
+        return Said(f"utter_follow_ask_{draft.step}")
+
+    async def send(self, draft: Asked, turn: Turn) -> Outcome[Asked]:
+        """Check the code, then ask the agency."""
+        if not self._tries.allow(turn.sender, draft.reference):
+            return Outcome(draft, (Said("utter_follow_too_many"),), "leave")
         # The code is checked without the agency, so that a wrong code and an unknown reference take the same time.
-        request_id = next((i for i in spellings(asked.reference) if hmac.compare_digest(follow_code(i), code)), "")
+        request_id = next(
+            (i for i in spellings(draft.reference) if hmac.compare_digest(follow_code(i), draft.code)), ""
+        )
         if request_id:
-            return await self._tell(request_id, say, tracker)
-        say.utter_message(response="utter_follow_not_found")
-        return [SlotSet("follow", asdict(Asked(handled=turn.message_id))), OPEN]
+            return await self._tell(request_id, turn)
+        return Outcome(Asked(step="reference"), (Said("utter_follow_not_found"),), "listen")
 
-    async def _tell(self, request_id: str, say: CollectingDispatcher, tracker: Tracker) -> list[Event]:
-        try:
-            request = await agency().request(request_id)
-        except AgencyError:
-            say.utter_message(response="utter_follow_unavailable")
-            return _done(tracker)
+    def _given(self, draft: Asked, reference: str, code: str) -> Outcome[Asked]:
+        given = replace(draft, reference=reference, code=code, step="", misses=0)
+        return Outcome(given, then="send" if reference and code else "ask")
+
+    def _missed(self, turn: Turn, draft: Asked) -> Outcome[Asked]:
+        if turn.is_aside(OWN_INTENTS | self.intents, free_text=False):
+            return Outcome(draft, then="aside")
+        unclear = "utter_follow_unclear_code" if draft.reference else "utter_follow_unclear_reference"
+        return Outcome(replace(draft, misses=draft.misses + 1), (Said(unclear),), "listen")
+
+    def _command(self, turn: Turn, draft: Asked) -> Outcome[Asked]:
+        if turn.intent == "cancel" or (turn.intent == "go_back" and not draft.reference):
+            return Outcome(draft, (Said("utter_follow_cancelled"),), "leave")
+        return Outcome(Asked())
+
+    async def _tell(self, request_id: str, turn: Turn) -> Outcome[Asked]:
+        request = await agency().request(request_id)
         if request is None:
-            say.utter_message(response="utter_follow_not_found")
-            return _done(tracker)
-        language = Turn.of(tracker).language
-        request = replace(request, service_name=await _name(request, language))
-        _say_status(request, language, say)
-        known: list[dict[str, str]] = tracker.get_slot("my_requests") or []
+            return Outcome(Asked(), (Said("utter_follow_not_found"),), "leave")
+        request = replace(request, service_name=await _name(request, turn.language))
+        known: list[dict[str, str]] = turn.slots.get("my_requests") or []
         if all(item["id"] != request.id for item in known):
             known = [*known, {"id": request.id, "service": request.service_name}]
-        return [SlotSet("my_requests", known), *_done(tracker)]
+        return Outcome(Asked(), _status(request, turn.language), "leave", (SlotSet("my_requests", known),))
 
 
-def _say_status(request: ServiceRequest, language: str, say: CollectingDispatcher) -> None:
+def _status(request: ServiceRequest, language: str) -> tuple[Said, ...]:
     blanks = {
         "reference": request.id,
         "service": request.service_name or request.id,
@@ -169,13 +169,12 @@ def _say_status(request: ServiceRequest, language: str, say: CollectingDispatche
         "status": request.status or "?",
     }
     answer = {"open": "utter_follow_open", "closed": "utter_follow_closed"}.get(request.status, "utter_follow_other")
-    if not blanks["opened"]:
-        answer = f"{answer}_undated"
-    say.utter_message(response=answer, **blanks)
+    says = [Said(answer if blanks["opened"] else f"{answer}_undated", blanks=blanks)]
     if request.status_notes:
-        say.utter_message(response="utter_follow_note", note=request.status_notes.rstrip())
+        says.append(Said("utter_follow_note", blanks={"note": request.status_notes.rstrip()}))
     if request.expected and request.status != "closed":
-        say.utter_message(response="utter_follow_expected", date=_day(request.expected, language))
+        says.append(Said("utter_follow_expected", blanks={"date": _day(request.expected, language)}))
+    return tuple(says)
 
 
 async def _name(request: ServiceRequest, language: str) -> str:
@@ -191,9 +190,9 @@ def _day(moment: datetime | None, language: str) -> str:
     return format_date(moment.astimezone(city().time_zone), "long", locale=language) if moment else ""
 
 
-def _my_request(turn: Turn, tracker: Tracker, *, opened: bool) -> str:
+def _my_request(turn: Turn, *, opened: bool) -> str:
     """The id of a request of this conversation that the person means; NONE_OF_THESE when they press so."""
-    requests: list[dict[str, Any]] = tracker.get_slot("my_requests") or []
+    requests: list[dict[str, Any]] = turn.slots.get("my_requests") or []
     ids = [str(item["id"]) for item in requests]
     if turn.choice:
         chosen = turn.choice.removeprefix("request:")
@@ -203,12 +202,6 @@ def _my_request(turn: Turn, tracker: Tracker, *, opened: bool) -> str:
     return named or (ids[0] if opened and len(ids) == 1 and not reference else "")
 
 
-def _choices(requests: list[dict[str, str]]) -> list[Button]:
+def _choices(requests: list[dict[str, str]]) -> tuple[Button, ...]:
     latest = requests[-8:][::-1]
-    return [choose(f"{item['service']} ({item['id']})", f"request:{item['id']}") for item in latest]
-
-
-def _done(tracker: Tracker) -> list[Event]:
-    """Close the form; a report that was left for it goes on."""
-    resume = [FollowupAction("report_form")] if tracker.get_slot("report") else []
-    return [SlotSet("follow", None), DONE, *resume]
+    return tuple(choose(f"{item['service']} ({item['id']})", f"request:{item['id']}") for item in latest)

@@ -1,11 +1,13 @@
 """What the form says for the question that is open: the answer's name, its blanks and its buttons."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 
 from actions.agencies.open311 import Attribute, Service
 from actions.base import Button, Turn, choose
-from actions.report.attributes import Locale, shown
+from actions.forms.draft import Said
+from actions.forms.values import Locale
+from actions.report.attributes import shown
 from actions.report.draft import ATTRIBUTE, DESCRIPTION, PLACE, PROBLEM, Draft
 from actions.report.places import Places
 from actions.words import button, word
@@ -44,15 +46,6 @@ class Context:
     @cached_property
     def _by_code(self) -> dict[str, Service]:
         return {service.code: service for service in self.services}
-
-
-@dataclass(frozen=True)
-class Said:
-    """One thing to say: an answer's name, its blanks, its buttons."""
-
-    answer: str
-    buttons: tuple[Button, ...] = ()
-    blanks: dict[str, str] = field(default_factory=dict)
 
 
 def ask(draft: Draft, context: Context) -> Said:

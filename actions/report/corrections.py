@@ -5,8 +5,9 @@ from dataclasses import replace
 
 from rapidfuzz import fuzz
 
+from actions.forms.values import plain
 from actions.report.asking import Context
-from actions.report.attributes import offered, plain
+from actions.report.attributes import offered
 from actions.report.draft import ATTRIBUTE, DESCRIPTION, PLACE, PROBLEM, Draft
 from actions.report.matching import best_matches, is_clear
 

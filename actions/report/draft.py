@@ -1,23 +1,24 @@
 """A report in the making, as the slot `report` holds it between turns."""
 
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from actions.agencies.open311 import Attribute
+from actions.forms import draft
+from actions.forms.draft import CHANGE, REVIEW
 
-PROBLEM, PLACE, DESCRIPTION, REVIEW, CHANGE = "problem", "place", "description", "review", "change"
+PROBLEM, PLACE, DESCRIPTION = "problem", "place", "description"
 ATTRIBUTE = "attribute:"
-"""The open question (`Draft.step`) is one of these, or ATTRIBUTE and the attribute's code."""
+"""The open question (`Draft.step`) is one of these, ATTRIBUTE and the attribute's code, REVIEW or CHANGE."""
 
 
 @dataclass(frozen=True)
-class Draft:
-    """What is known so far and which question is open.
+class Draft(draft.Draft):
+    """What is known of the problem.
 
     `offers` are what the problem question offers just now: one service to confirm, some to choose from, or
-    groups. `street` is named already while the exact place on it is still open. `words` is what the person wrote
-    first. `history` are the questions answered before, for going back. `handled` is the message already read, so
-    that a form which resumes after an aside asks again and reads nothing.
+    groups. `street` is named already while the exact place on it is still open. `started` is when the person began
+    (seconds since 1970, UTC).
     """
 
     step: str = PROBLEM
@@ -27,22 +28,7 @@ class Draft:
     place: str = ""
     street: str = ""
     description: str | None = None
-    words: str = ""
-    history: tuple[str, ...] = ()
-    misses: int = 0
-    handled: str = ""
     started: float = 0.0
-
-    @classmethod
-    def from_slot(cls, value: dict[str, Any] | None) -> "Draft":
-        """Read the slot; an empty slot is an empty draft."""
-        if not value:
-            return cls()
-        return cls(**{**value, "offers": tuple(value["offers"]), "history": tuple(value["history"])})
-
-    def to_slot(self) -> dict[str, Any]:
-        """The draft as JSON can carry it."""
-        return {**asdict(self), "offers": list(self.offers), "history": list(self.history)}
 
     def next_step(self, questions: tuple[Attribute, ...]) -> str:
         """The first question that still needs an answer."""
@@ -55,11 +41,10 @@ class Draft:
             return PLACE
         return REVIEW if self.description is not None else DESCRIPTION
 
-    def answered(self, questions: tuple[Attribute, ...], **values: Any) -> "Draft":
+    def answer(self, questions: tuple[Attribute, ...], **values: Any) -> "Draft":
         """The draft with the open question answered by `values`, and the next one open."""
-        history = self.history if self.step in (REVIEW, CHANGE) else (*self.history, self.step)
-        draft = replace(self, history=history, misses=0, offers=(), **values)
-        return replace(draft, step=draft.next_step(questions))
+        known = self.answered(offers=(), **values)
+        return replace(known, step=known.next_step(questions))
 
     def reopened(self, step: str) -> "Draft":
         """The draft with one question open again; the other answers stay."""

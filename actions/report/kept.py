@@ -5,7 +5,7 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.base import Event, ServiceAction, Turn
-from actions.report.form import say_all
+from actions.forms.form import say_all
 from actions.report.sending import Kept, ask_number, send, wait
 
 

@@ -1,24 +1,16 @@
 """The first question of a report: which type of problem it is, and what the first words tell besides."""
 
-from dataclasses import dataclass, replace
-from typing import Literal
+from dataclasses import replace
 
-from actions.report.asking import GROUP, Context, Said, offered_titles
-from actions.report.attributes import offered, position_in
+from actions.forms.draft import Outcome
+from actions.forms.values import position_in
+from actions.report.asking import GROUP, Context, offered_titles
+from actions.report.attributes import offered
 from actions.report.draft import Draft
 from actions.report.matching import best_matches, is_clear, says_enough
 
 
-@dataclass(frozen=True)
-class Outcome:
-    """The draft after a message, what to say before the next question, and what to do with the form."""
-
-    draft: Draft
-    says: tuple[Said, ...] = ()
-    then: Literal["ask", "aside", "leave", "send"] = "ask"
-
-
-def read_problem(draft: Draft, context: Context) -> Outcome | None:
+def read_problem(draft: Draft, context: Context) -> Outcome[Draft] | None:
     """Find the type: a button, a yes, a number, or words of their own."""
     turn, offers = context.turn, offered_titles(draft, context)
     choice = turn.choice or _offer_meant(turn.text, offers)

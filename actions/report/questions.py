@@ -3,11 +3,12 @@
 from dataclasses import replace
 
 from actions.agencies.open311 import Attribute
-from actions.report.asking import Context, Said, free_text
-from actions.report.attributes import offered, plain, read_answer
+from actions.forms.draft import Outcome, Said
+from actions.forms.values import plain
+from actions.report.asking import Context, free_text
+from actions.report.attributes import offered, read_answer
 from actions.report.corrections import other_type
 from actions.report.draft import Draft
-from actions.report.problem import Outcome
 
 _BARE = 3
 """Words up to which a yes or a no is only that."""
@@ -20,20 +21,20 @@ _SAID = {
 """First words of a real yes or no; "send it" and "looks good" agree, but answer no question."""
 
 
-def read_attribute(draft: Draft, context: Context) -> Outcome | None:
+def read_attribute(draft: Draft, context: Context) -> Outcome[Draft] | None:
     """The answer to one of the type's own questions: a value of its list, a number, a day, or words."""
     question = context.question(draft.step)
     if question is None:
         return Outcome(replace(draft, step=draft.next_step(context.questions)))
     if not question.required and skips(context):
-        return Outcome(draft.answered(context.questions))
+        return Outcome(draft.answer(context.questions))
     value = _value(question, context)
     if value is None:
         return None
-    return Outcome(draft.answered(context.questions, answers={**draft.answers, question.code: value}))
+    return Outcome(draft.answer(context.questions, answers={**draft.answers, question.code: value}))
 
 
-def told_besides(draft: Draft, context: Context) -> Outcome | None:
+def told_besides(draft: Draft, context: Context) -> Outcome[Draft] | None:
     """No answer to a question with a list or a number, but the place, or another problem altogether."""
     if context.question(draft.step) is None or free_text(draft, context):
         return None

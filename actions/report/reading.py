@@ -3,15 +3,16 @@
 import re
 from dataclasses import replace
 
-from actions.report.asking import Context, Said, free_text, items
-from actions.report.attributes import position_in
+from actions.forms.commands import OWN_INTENTS as STEERING
+from actions.forms.draft import CHANGE, REVIEW, Outcome, Said
+from actions.forms.values import position_in
+from actions.report.asking import Context, free_text, items
 from actions.report.corrections import correct, named_item, other_type
-from actions.report.draft import CHANGE, DESCRIPTION, PLACE, PROBLEM, REVIEW, Draft
-from actions.report.problem import Outcome, overview, read_problem
+from actions.report.draft import DESCRIPTION, PLACE, PROBLEM, Draft
+from actions.report.problem import overview, read_problem
 from actions.report.questions import read_attribute, skips, told_besides
 
-_OWN = "report_problem affirm deny choose skip change_item go_back start_over cancel give_place helpful not_helpful"
-OWN_INTENTS = frozenset(_OWN.split())
+OWN_INTENTS = STEERING | {"report_problem"}
 """Intents that the form reads itself; any other may be a question about something else."""
 LONGEST_DESCRIPTION = 2000
 _TELLING = 3
@@ -24,7 +25,7 @@ _COMMAND_WORDS = 6
 """In a longer text the same words are part of an answer."""
 
 
-def read(draft: Draft, context: Context) -> Outcome:
+def read(draft: Draft, context: Context) -> Outcome[Draft]:
     """Read one message. The form's action asks the draft's open question afterwards, unless `then` says otherwise."""
     turn = context.turn
     question = context.question(draft.step)
@@ -57,7 +58,7 @@ def _commands(context: Context) -> bool:
     return context.turn.intent in ("cancel", "go_back", "start_over") and context.turn.confidence >= _PLAIN_COMMAND
 
 
-def _command(draft: Draft, context: Context) -> Outcome | None:
+def _command(draft: Draft, context: Context) -> Outcome[Draft] | None:
     turn = context.turn
     short = len(turn.text.split()) <= _COMMAND_WORDS
     if turn.choice == "leave" or (turn.intent == "cancel" and short):
@@ -72,7 +73,7 @@ def _command(draft: Draft, context: Context) -> Outcome | None:
     return None
 
 
-def _read_place(draft: Draft, context: Context) -> Outcome | None:
+def _read_place(draft: Draft, context: Context) -> Outcome[Draft] | None:
     text, places = context.turn.text, context.places
     place = places.on(draft.street, text) if draft.street else places.read(text)
     if not place:
@@ -83,21 +84,21 @@ def _read_place(draft: Draft, context: Context) -> Outcome | None:
     rest = places.beside(text)
     if len(rest.split()) >= _TELLING:
         values["description"] = ". ".join(filter(None, [draft.description, rest]))
-    return Outcome(draft.answered(context.questions, **values))
+    return Outcome(draft.answer(context.questions, **values))
 
 
-def _read_description(draft: Draft, context: Context) -> Outcome | None:
+def _read_description(draft: Draft, context: Context) -> Outcome[Draft] | None:
     turn = context.turn
     if skips(context) or (turn.intent == "deny" and len(turn.text.split()) <= 4):
-        return Outcome(draft.answered(context.questions, description=""))
+        return Outcome(draft.answer(context.questions, description=""))
     if turn.intent == "affirm" and len(turn.text.split()) <= 2:
-        return Outcome(draft.answered(context.questions, description="")) if _SEND.match(turn.text) else None
+        return Outcome(draft.answer(context.questions, description="")) if _SEND.match(turn.text) else None
     if turn.is_aside(OWN_INTENTS, free_text=True) or sum(char.isalpha() for char in turn.text) < 2:
         return None
-    return Outcome(draft.answered(context.questions, description=turn.text[:LONGEST_DESCRIPTION]))
+    return Outcome(draft.answer(context.questions, description=turn.text[:LONGEST_DESCRIPTION]))
 
 
-def _read_review(draft: Draft, context: Context) -> Outcome | None:
+def _read_review(draft: Draft, context: Context) -> Outcome[Draft] | None:
     turn = context.turn
     if turn.choice == "send":
         return Outcome(draft, then="send")
@@ -116,7 +117,7 @@ def _read_review(draft: Draft, context: Context) -> Outcome | None:
     return None
 
 
-def _read_change(draft: Draft, context: Context) -> Outcome | None:
+def _read_change(draft: Draft, context: Context) -> Outcome[Draft] | None:
     position = position_in(context.turn.text, len(items(draft, context)))
     if position is not None:
         return _reopen(draft, items(draft, context)[position][0].removeprefix("item:"), context)
@@ -127,7 +128,7 @@ def _read_change(draft: Draft, context: Context) -> Outcome | None:
     return _corrected(draft, context)
 
 
-def _corrected(draft: Draft, context: Context) -> Outcome | None:
+def _corrected(draft: Draft, context: Context) -> Outcome[Draft] | None:
     if not context.turn.text:
         return None
     corrected = correct(draft, context)
@@ -141,7 +142,7 @@ def _corrected(draft: Draft, context: Context) -> Outcome | None:
     return Outcome(replace(corrected, step=corrected.next_step(context.questions), misses=0))
 
 
-def _corrected_early(draft: Draft, context: Context) -> Outcome | None:
+def _corrected_early(draft: Draft, context: Context) -> Outcome[Draft] | None:
     """A correction before the review: "no, it's 12 Elm" while something else is asked."""
     turn = context.turn
     if turn.intent not in ("change_item", "give_place") or draft.step in (PLACE, REVIEW, CHANGE):
@@ -161,14 +162,14 @@ def _corrected_early(draft: Draft, context: Context) -> Outcome | None:
     return None
 
 
-def _reopen(draft: Draft, step: str, context: Context) -> Outcome | None:
+def _reopen(draft: Draft, step: str, context: Context) -> Outcome[Draft] | None:
     if step not in (PROBLEM, PLACE, DESCRIPTION) and context.question(step) is None:
         return None
     # Coming from the review, going back leads to the review again.
     return Outcome(draft.reopened(step) if step == PROBLEM else replace(draft.reopened(step), history=draft.history))
 
 
-def _missed(draft: Draft, context: Context) -> Outcome:
+def _missed(draft: Draft, context: Context) -> Outcome[Draft]:
     draft = replace(draft, misses=draft.misses + 1)
     question = context.question(draft.step)
     kind = question.datatype if question else draft.step

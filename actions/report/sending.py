@@ -7,7 +7,7 @@ from typing import Any
 
 from actions.agencies.open311 import AgencyError, AgencyRefused, Receipt, Report
 from actions.base import agency, city, follow_code, setting
-from actions.report.asking import Said
+from actions.forms.draft import Said
 
 log = logging.getLogger(__name__)
 

@@ -9,8 +9,9 @@ from ruamel.yaml import YAML
 from actions.agencies.open311 import Attribute, Service
 from actions.collection import find_street, next_pickup
 from actions.follow import read_reference, spellings
+from actions.forms.values import Locale, position_in
 from actions.offices import day_answer, hours_answer, offices_named
-from actions.report.attributes import Locale, position_in, read_answer
+from actions.report.attributes import read_answer
 from actions.report.matching import best_matches, is_clear, says_enough
 from actions.report.places import Places
 from bot.city import load_city

@@ -19,7 +19,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "studio": ("bot", "studio"),
     **{module: (*sorted(KERNEL - {module}),) for module in KERNEL},
 }
-NOT_SERVICES = {"base", "words", "agencies", "__main__", "__init__"}  # of actions/: what every service may use
+NOT_SERVICES = {"base", "words", "agencies", "forms", "__main__", "__init__"}  # of actions/: what every service may use
 
 
 def covers(prefix: str, name: str) -> bool:

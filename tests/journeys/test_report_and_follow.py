@@ -99,5 +99,5 @@ def test_a_report_left_for_another_question_goes_on_where_it_was(dialogue: Stack
     resident = ready_to_send(dialogue, "304 Birch Street")
     assert names(resident.write("where is my other report, reference 26999998")) == ["utter_follow_ask_code"]
     replies = resident.write("forget it")
-    assert names(replies) == ["utter_follow_cancelled", "utter_report_resumed", "utter_report_review"]
+    assert names(replies) == ["utter_follow_cancelled", "utter_forms_resumed", "utter_report_review"]
     assert "304 Birch Street" in words(replies)

@@ -1,0 +1,1 @@
+"""What every form shares; docs/forms.md tells how to write one."""
