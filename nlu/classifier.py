@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from functools import lru_cache
 from typing import Any, Dict, List, Optional, Tuple
 
@@ -16,14 +15,14 @@ from rasa.nlu.classifiers.classifier import IntentClassifier
 from rasa.shared.nlu.constants import INTENT, INTENT_RESPONSE_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
-from sklearn.exceptions import ConvergenceWarning
-from sklearn.linear_model import LogisticRegression
 
-from nlu.features import Features
+from nlu import learning
+from nlu.learning import Learned
 from nlu.parsed import FALLBACK_INTENT, understood
 
 FILE = "classifier.joblib"
 REMEMBERED = 2000  # texts whose ranking is kept: "hi", "yes", and what everybody asks on a snow day
+Judged = Tuple[List[Tuple[str, float]], float]  # (label, probability) best first; how well known, above 0 if at all
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
@@ -32,22 +31,22 @@ class QuestionClassifier(GraphComponent, IntentClassifier):
 
     def __init__(
         self, config: Dict[str, Any], model_storage: ModelStorage, resource: Resource,
-        fitted: Optional[Tuple[Features, Optional[LogisticRegression], List[str]]] = None,
+        learned: Optional[Learned] = None,
     ) -> None:
         self._config = config
         self._storage = model_storage
         self._resource = resource
-        self._fitted = fitted
-        self._ranked_before = lru_cache(REMEMBERED)(self._rank)
+        self._learned = learned
+        self._judged_before = lru_cache(REMEMBERED)(self._judge)
 
     @staticmethod
     def get_default_config() -> Dict[str, Any]:
-        """`threshold`: least decision value of a known question; `unheard`: what is added to it where no word of the
-        text stands in any example ("qwe zzz"); `strength`: C; `steps`: of the solver; `ranking`: how
-        many questions are named. Chosen by cross-validation on our topics: docs in config.yml.
+        """`asked_back`: share of the questions we know that may be taken for unknown ones; `unheard`: what is asked for
+        on top where no word of the text stands in any example ("qwe zzz"); `strength`: C; `steps`: of the solver;
+        `ranking`: how many questions are named. Chosen by cross-validation on our topics: docs/decisions/0008.
         """
         return {
-            "threshold": 5.7, "unheard": 2.5, "strength": 30.0, "steps": 25, "ngram_weight": 0.5, "ranking": 5,
+            "asked_back": 0.03, "unheard": 1.0, "strength": 30.0, "steps": 25, "ngram_weight": 0.5, "ranking": 5,
             "encoder": True,
         }
 
@@ -67,7 +66,7 @@ class QuestionClassifier(GraphComponent, IntentClassifier):
         """Called by Rasa when a model is loaded."""
         with model_storage.read_from(resource) as folder:
             loaded = cls(config, model_storage, resource, joblib.load(folder / FILE))
-        loaded._rank("ready")  # the encoder loads on first use: now, not under the first resident
+        loaded._judge("ready")  # the encoder loads on first use: now, not under the first resident
         return loaded
 
     def train(self, training_data: TrainingData) -> Resource:
@@ -75,18 +74,9 @@ class QuestionClassifier(GraphComponent, IntentClassifier):
         examples = [message for message in training_data.intent_examples if message.get(TEXT)]
         texts = [str(message.get(TEXT)) for message in examples]
         names = [str(message.get(INTENT_RESPONSE_KEY) or message.get(INTENT)) for message in examples]
-        labels = sorted(set(names))
-        features = Features(float(self._config["ngram_weight"]), bool(self._config["encoder"])).fit(texts or ["-"])
-        model = None
-        if len(labels) > 1:
-            # Stopped early on purpose: more steps cost seconds and gained nothing in cross-validation.
-            model = LogisticRegression(C=float(self._config["strength"]), max_iter=int(self._config["steps"]))
-            warnings.simplefilter("ignore", ConvergenceWarning)
-            model.fit(features.transform(texts), [labels.index(name) for name in names])
-            model.coef_ = np.asfortranarray(model.coef_, dtype=np.float32)  # rows of its transpose lie together
-        self._fitted = (features, model, labels)
+        self._learned = learning.learn(texts, names, self._config)
         with self._storage.write_to(self._resource) as folder:
-            joblib.dump(self._fitted, folder / FILE)
+            joblib.dump(self._learned, folder / FILE)
         return self._resource
 
     def process(self, messages: List[Message]) -> List[Message]:
@@ -97,31 +87,27 @@ class QuestionClassifier(GraphComponent, IntentClassifier):
         return messages
 
     def _understood(self, text: str) -> Dict[str, Any]:
-        ranking, strongest = self._ranked_before(text)
-        threshold, unheard = float(self._config["threshold"]), float(self._config["unheard"])
-        if strongest >= threshold + unheard or (strongest >= threshold and self._heard(text)):
+        assert self._learned is not None
+        ranking, known = self._judged_before(text)
+        unheard = float(self._config["unheard"])
+        if known >= unheard or (known >= 0 and self._learned.features.heard(text)):
             return understood(ranking)
         # The ranking stays: an action can offer the nearest topics ("Did you mean ...?").
         unsure = 1.0 - ranking[0][1] if ranking else 1.0
         data = understood([(FALLBACK_INTENT, unsure)])
         return {**data, "intent_ranking": data["intent_ranking"] + _ranked(ranking)}
 
-    def _heard(self, text: str) -> bool:
-        assert self._fitted is not None
-        return self._fitted[0].heard(text)
-
-    def _rank(self, text: str) -> Tuple[List[Tuple[str, float]], float]:
-        """(label, probability) best first, and the largest raw decision value."""
-        assert self._fitted is not None
-        features, model, labels = self._fitted
-        if model is None or not any(character.isalnum() for character in text):
+    def _judge(self, text: str) -> Judged:
+        learned = self._learned
+        if learned is None or not learned.labels[1:] or not any(character.isalnum() for character in text):
             return [], float("-inf")
-        raw = features.scores(text, model.coef_.T) + model.intercept_
-        raw = raw if raw.size > 1 else np.array([-raw[0], raw[0]])  # sklearn gives one value for two classes
-        chances = np.exp(raw - raw.max())
-        chances /= chances.sum()
+        row = learned.features.row(text)
+        raw = row @ learned.weights + learned.biases
+        chances = learned.confidence.chances(raw)
         best = np.argsort(-raw, kind="stable")[: int(self._config["ranking"])]
-        return [(labels[model.classes_[i]], round(float(chances[i]), 4)) for i in best], float(raw.max())
+        likeness = learned.neighbors.likeness(learned.features.meaning(row), raw)
+        known = learned.confidence.known_by(float(raw.max()), likeness)
+        return [(learned.labels[i], round(float(chances[i]), 4)) for i in best], known
 
 
 def _ranked(ranking: List[Tuple[str, float]]) -> List[Dict[str, Any]]:
