@@ -13,6 +13,7 @@ from agency.appointments.plan import PlanError, load_plan
 from agency.appointments.store import Book
 from agency.calendars.zones import ZonesError
 from agency.database import StoreError
+from agency.directory.seed import SeedError
 from agency.georeport.api import now
 from agency.georeport.catalog import CatalogError, load_catalog
 from agency.georeport.examples import add_examples
@@ -30,7 +31,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         return _run(options, _settings(options))
-    except (SettingsError, CatalogError, ZonesError, PlanError, StoreError, CannotServe) as error:
+    except (SettingsError, CatalogError, ZonesError, PlanError, SeedError, StoreError, CannotServe) as error:
         print(f"agency: {error}", file=sys.stderr)
         return USAGE_ERROR
 

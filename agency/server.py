@@ -8,6 +8,7 @@ from aiohttp import web
 
 from agency.appointments import api as appointments
 from agency.calendars.api import Calendars
+from agency.directory import api as directory
 from agency.georeport.api import BASE, LARGEST_BODY, Api, as_error_list, now
 from agency.georeport.catalog import Catalog
 from agency.georeport.store import Store
@@ -35,6 +36,7 @@ def build_app(
 
     opened = ParticipationStore(settings.participation_data)
     appointments.add_to(app, settings, clock)
+    directory.add_to(app, settings)
     participation.add_to(app, participation.Api(settings, load_participation(settings.participation), opened, clock))
 
     async def health(_: web.Request) -> web.Response:
@@ -56,6 +58,7 @@ def serve(settings: Settings, catalog: Catalog, store: Store) -> None:
         print(f"Agency ready at http://{settings.host}:{settings.port}{BASE}", flush=True)
 
     app = build_app(settings, catalog, store)
+    app[directory.DIRECTORY].open()  # a mistake in its files stops the start, not the first resident
     try:
         web.run_app(app, host=settings.host, port=settings.port, print=announce, access_log=None, shutdown_timeout=5)
     except OSError as error:

@@ -22,7 +22,8 @@ class Settings:
     `api_keys`: who may submit; without any, nobody can. `staff_password`: without one the staff page is off.
     `batch_seconds`: how long a batch service takes to turn a token into a request. `time_zone`: for staff;
     the API always speaks UTC. `zones`: who is collected when; `holidays`: the city profile that names them.
-    `hold_seconds`: how long a time is held for somebody who has not confirmed it.
+    `hold_seconds`: how long a time is held for somebody who has not confirmed it. `directory`: the folder with the
+    files of the service directory.
     """
 
     host: str = "127.0.0.1"
@@ -39,6 +40,7 @@ class Settings:
     holidays: Path = Path("city.yml")
     appointments: Path = _HERE / "appointments" / "seed" / "appointments.yml"
     hold_seconds: int = 600
+    directory: Path = _HERE / "directory" / "seed"
     participation: Path = _HERE / "participation" / "seed" / "participation.yml"
 
     @property
@@ -68,6 +70,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         examples=Path(value("EXAMPLES", normal.examples)),
         zones=Path(value("ZONES", normal.zones)),
         holidays=Path(environment.get("CITY_FILE", "").strip() or normal.holidays),
+        directory=Path(value("DIRECTORY", normal.directory)),
         participation=Path(value("PARTICIPATION", normal.participation)),
         appointments=Path(value("APPOINTMENTS", normal.appointments)),
         hold_seconds=int(_seconds("AGENCY_HOLD_SECONDS", value("HOLD_SECONDS", normal.hold_seconds))),

@@ -1,26 +1,28 @@
 """The seed as HSDS 3 objects in one language: https://docs.openreferral.org/en/3.0/hsds/schema_reference.html"""
 
 import calendar
+import functools
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cached_property
-from typing import Any
+from typing import Any, Literal
 
 from babel import Locale
 
-from agency.directory.seed import At, Opening, Organization, Place, Seed, Service, Term, Text
+from agency.directory.seed import At, Opening, Organization, Place, Seed, Service, Term
 
 Record = dict[str, Any]
+Words = Mapping[Literal["en", "es"], str]
 LANGUAGES = ("en", "es")
 _NAMESPACE = uuid.UUID("6f0f8f0e-4f5b-5d59-9c2a-6d8a3c1d7e11")
 _DAYS = {"mon": "MO", "tue": "TU", "wed": "WE", "thu": "TH", "fri": "FR", "sat": "SA", "sun": "SU"}
 _NUMBERS = {"1st": "1", "2nd": "2", "3rd": "3", "4th": "4", "last": "-1"}
 _CLOSED = {"en": "Closed: {}", "es": "Cerrado: {}"}
-_FREE = {"en": "Free", "es": "Gratis"}
+_FREE: Words = {"en": "Free", "es": "Gratis"}
 
 
+@functools.lru_cache(maxsize=100_000)
 def identifier(*names: object) -> str:
     """The same UUID for the same names, in every language and after every restart."""
     return str(uuid.uuid5(_NAMESPACE, "/".join(map(str, names))))
@@ -55,8 +57,8 @@ class Records:
             "attributes": [self._attribute(own, self._terms[name]) for name in service.terms],
         }
 
-    def organization(self, organization: Organization, *, full: bool, full_service: bool = False) -> Record:
-        """An organization, alone or with its services (their ids, or everything) and phones."""
+    def organization(self, organization: Organization, *, full: bool) -> Record:
+        """An organization, alone or with its phones and the ids of its services."""
         own = identifier("organization", organization.id)
         brief = {
             "id": own,
@@ -70,10 +72,7 @@ class Records:
         services = [service for service in self.seed.services if service.organization == organization.id]
         return _known(brief) | {
             "phones": self._phones(own, organization.phone),
-            "services": [
-                self.service(service, full=True) if full_service else {"id": identifier("service", service.id)}
-                for service in services
-            ],
+            "services": [{"id": identifier("service", service.id)} for service in services],
         }
 
     def location(self, place: Place) -> Record:
@@ -96,7 +95,7 @@ class Records:
             "country": "US",
             "address_type": "physical",
         }
-        access = {"en": "No wheelchair access", "es": "Sin acceso para silla de ruedas"}
+        access: Words = {"en": "No wheelchair access", "es": "Sin acceso para silla de ruedas"}
         details = access if place.wheelchair == "no" else place.wheelchair
         return _known(record) | {
             "addresses": [address],
@@ -239,21 +238,21 @@ class Records:
             "taxonomy_term": self.term(term),
         }
 
-    def _say(self, text: Text | dict[str, str] | None) -> str | None:
+    def _say(self, text: Words | None) -> str | None:
         if text is None:
             return None
-        words: dict[str, str] = dict(text)
+        words = {str(language): said for language, said in text.items()}
         return words.get(self.language) or words["en"]
 
-    @cached_property
+    @functools.cached_property
     def _organizations(self) -> dict[str, Organization]:
         return {item.id: item for item in self.seed.organizations}
 
-    @cached_property
+    @functools.cached_property
     def _places(self) -> dict[str, Place]:
         return {item.id: item for item in self.seed.places}
 
-    @cached_property
+    @functools.cached_property
     def _terms(self) -> dict[str, Term]:
         return {item.id: item for item in self.seed.taxonomy.terms}
 

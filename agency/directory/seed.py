@@ -11,7 +11,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter, 
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
-FILES = ("taxonomy.yml", "organizations.yml", "places.yml", "holidays.yml", "services.yml")
+FILES = ("taxonomy.yml", "organizations.yml", "places.yml", "services.yml")
 _DAY = re.compile(r"(?:(?:1st|2nd|3rd|4th|last) )?(?:mon|tue|wed|thu|fri|sat|sun)")
 _SPAN = re.compile(r"([01]\d|2[0-3]):[0-5]\d-(?:([01]\d|2[0-3]):[0-5]\d|24:00)")
 _ID = r"^[a-z0-9_]+$"
@@ -105,6 +105,12 @@ class Holiday(_Part):
     name: Text
 
 
+class Profile(BaseModel):
+    """What the directory needs of the city profile: its holidays."""
+
+    holidays: tuple[Holiday, ...] = ()
+
+
 class Opening(_Part):
     """When a service is open; `months` bounds it to a season, such as (11, 12, 1, 2)."""
 
@@ -170,8 +176,8 @@ class Seed:
     changed: date
 
 
-def load_seed(folder: Path) -> Seed:
-    """Read the folder's five files. Raises SeedError that names the file, the line and what to mend."""
+def load_seed(folder: Path, profile: Path) -> Seed:
+    """Read the folder's files and the profile's holidays. Raises SeedError that names file, line and what to mend."""
     services = _read(folder / "services.yml", Services)
     places = _read(folder / "places.yml", Places)
     seed = Seed(
@@ -180,7 +186,7 @@ def load_seed(folder: Path) -> Seed:
         places=places.places,
         city=places.city,
         state=places.state,
-        holidays=_read(folder / "holidays.yml", tuple[Holiday, ...]),
+        holidays=_read(profile, Profile).holidays if profile.exists() else (),
         services=services.services,
         documents=services.documents,
         changed=date.fromtimestamp(max((folder / name).stat().st_mtime for name in FILES)),
@@ -240,7 +246,9 @@ def _read(path: Path, kind: type[T]) -> T:
     except (YAMLError, UnicodeDecodeError) as error:
         mark = error.problem_mark if isinstance(error, MarkedYAMLError) else None
         line = f", line {mark.line + 1}" if mark else ""
-        raise SeedError(f"{path}{line}: this is not YAML. Look for a missing quotation mark or a wrong indent.") from error
+        raise SeedError(
+            f"{path}{line}: this is not YAML. Look for a missing quotation mark or a wrong indent."
+        ) from error
     except ValidationError as error:
         first = error.errors()[0]
         what = next((str(part) for part in reversed(first["loc"]) if str(part).isidentifier()), "the file")
