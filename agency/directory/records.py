@@ -1,4 +1,7 @@
-"""The seed as HSDS 3 objects in one language: https://docs.openreferral.org/en/3.0/hsds/schema_reference.html"""
+"""The seed as HSDS 3 objects in one language.
+
+The standard: https://docs.openreferral.org/en/3.0/hsds/schema_reference.html
+"""
 
 import calendar
 import functools
