@@ -21,6 +21,8 @@ from agency.appointments.asked import (
     read_date,
     read_holder,
     read_selection,
+    read_selections,
+    read_span,
     read_timestamp,
 )
 from agency.appointments.availability import Availability
@@ -32,7 +34,6 @@ from agency.appointments.store import Book
 from agency.settings import Settings
 
 _LONGEST_KEY = 200
-_LONGEST_SPAN = timedelta(days=366)
 HELD: tuple[Status, ...] = ("reserved", "preconfirmed")
 
 
@@ -50,6 +51,7 @@ class AppointmentsApi:
         gets = {
             "offices-and-services": self.offices_and_services,
             "available-days": self.available_days,
+            "available-calendar": self.available_calendar,
             "available-appointments": self.available_appointments,
             "appointment": self.appointment,
         }
@@ -70,15 +72,33 @@ class AppointmentsApi:
 
     async def available_days(self, request: web.Request) -> web.Response:
         """The days from startDate to endDate on which a time is free."""
-        first = read_date(request.query, "startDate", "invalidStartDate")
-        last = read_date(request.query, "endDate", "invalidEndDate")
-        if last < first or last - first > _LONGEST_SPAN:
-            raise Refusal("invalidEndDate")
+        first, last = read_span(request.query)
         free = await self._free(read_selection(request.query, self.plan), first, last)
         days = sorted({self._availability.local_day(start).isoformat() for start in free})
         if not days:
             raise Refusal("noAppointmentForThisDay")
         return self._answer(request, {"availableDays": days, "lastModified": self._now()})
+
+    async def available_calendar(self, request: web.Request) -> web.Response:
+        """The days from startDate to endDate with their free times, at one office or several."""
+        first, last = read_span(request.query)
+        found: dict[str, dict[int, list[int]]] = {}
+        for selection in read_selections(request.query, self.plan):
+            for start in await self._free(selection, first, last):
+                day = self._availability.local_day(start).isoformat()
+                found.setdefault(day, {}).setdefault(selection.office.id, []).append(start)
+        days = [
+            {
+                "date": day,
+                "providerIDs": ",".join(map(str, offices)),
+                "offices": [{"officeId": str(office), "appointments": times} for office, times in offices.items()],
+            }
+            for day, offices in sorted(found.items())
+        ]
+        span = {"startDate": first.isoformat(), "endDate": last.isoformat()}
+        slots = {"slotsStartDate": first.isoformat(), "slotsEndDate": last.isoformat()}
+        nearest = {"prevBookableDate": None, "nextBookableDate": None}
+        return self._answer(request, {**span, **slots, **nearest, "availableDays": days})
 
     async def available_appointments(self, request: web.Request) -> web.Response:
         """The free times of one day, as seconds since 1970."""

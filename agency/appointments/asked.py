@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from agency.appointments.plan import Office, Plan, Service
@@ -13,6 +13,7 @@ from agency.appointments.refusals import Refusal
 MOST_AT_ONCE = 5
 """How many times one appointment may hold a service (`serviceCount`)."""
 _LONGEST_ID = 10
+_LONGEST_SPAN = timedelta(days=366)
 _LONGEST_TEXT = 200
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 Given = Mapping[str, Any]
@@ -44,6 +45,21 @@ def read_selection(given: Given, plan: Plan) -> Selection:
     if found[0] is None or found[1] is None or office not in found[1].offices:
         raise Refusal("invalidLocationAndServiceCombination")
     return Selection(found[0], found[1], max(1, counts[0] or 0))
+
+
+def read_selections(given: Given, plan: Plan) -> list[Selection]:
+    """officeIds (one or several), serviceIds and serviceCounts (one each)."""
+    offices = str(given.get("officeIds", "")).split(",")
+    one = {"serviceId": given.get("serviceIds"), "serviceCount": given.get("serviceCounts")}
+    return [read_selection({**one, "officeId": office}, plan) for office in dict.fromkeys(offices)]
+
+
+def read_span(given: Given) -> tuple[date, date]:
+    """startDate and endDate, at most a year."""
+    first, last = read_date(given, "startDate", "invalidStartDate"), read_date(given, "endDate", "invalidEndDate")
+    if not timedelta() <= last - first <= _LONGEST_SPAN:
+        raise Refusal("invalidEndDate")
+    return first, last
 
 
 def read_date(given: Given, name: str, code: str) -> date:

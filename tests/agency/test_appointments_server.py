@@ -113,6 +113,15 @@ async def test_nothing_is_free_on_a_holiday_or_a_closed_day(desk: Desk) -> None:
     assert found["availableDays"] == ["2026-11-23", "2026-11-24", "2026-11-25", "2026-11-27", "2026-11-30"]
 
 
+async def test_the_calendar_tells_days_offices_and_times_in_one_answer(desk: Desk) -> None:
+    query = {"officeIds": "102,101", "serviceIds": "1003", "serviceCounts": "1"}
+    status, found = await desk.get("available-calendar", **query, startDate="2026-11-25", endDate="2026-11-27")
+    days = found["availableDays"]
+    assert status == 200 and [day["date"] for day in days] == ["2026-11-25", "2026-11-27"]  # Thanksgiving between
+    assert [office["officeId"] for office in days[0]["offices"]] == ["102", "101"]
+    assert days[0]["offices"][0]["appointments"] == await desk.times("2026-11-25", 102, 1003)
+
+
 async def test_a_held_time_is_free_for_nobody_else_until_ten_minutes_are_over(desk: Desk) -> None:
     starts = at(24, 9, 0)
     status, held = await desk.hold(starts)
