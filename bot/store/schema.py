@@ -132,3 +132,71 @@ feedback = Table(
     Column("at", Float, nullable=False),
     UniqueConstraint("conversation_id", "number"),
 )
+
+phones = Table(
+    "phones",
+    metadata,
+    Column("conversation_id", String(32), ForeignKey("conversations.id", ondelete="CASCADE"), primary_key=True),
+    Column("number", String(32), nullable=False),  # E.164; needed for sending, and nowhere else
+)
+
+consents = Table(
+    "consents",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("channel_name", String(64), nullable=False),
+    Column("address_hash", String(64), nullable=False),
+    Column("wish", String(8), nullable=False),  # stop, start
+    Column("source", String(16), nullable=False),  # keyword, wording, provider, staff
+    Column("wording", Text),  # what the person wrote
+    Column("at", Float, nullable=False),
+    Index(None, "channel_name", "address_hash", "id"),
+)
+
+outbound = Table(
+    "outbound",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    _conversation_id(),
+    Column("channel_name", String(64), nullable=False),
+    Column("inbound_id", String(32)),  # what it answers; null: a notice nobody asked for just now
+    Column("part", Integer, nullable=False, default=1),
+    Column("kind", String(16), nullable=False),  # reply, confirmation, notice
+    Column("text", Text, nullable=False),
+    Column("segments", Integer, nullable=False),
+    Column("status", String(16), nullable=False),  # docs/sms.md
+    Column("provider_id", String(64)),
+    Column("error", String(64)),  # the provider's code, or a word of ours
+    Column("attempts", Integer, nullable=False, default=0),
+    Column("due_at", Float, nullable=False),
+    Column("deadline", Float, nullable=False),  # after which it is not sent any more
+    Column("claimed_until", Float, nullable=False, default=0.0),
+    Column("created_at", Float, nullable=False),
+    Column("changed_at", Float, nullable=False),
+    UniqueConstraint("inbound_id", "part"),
+    Index(None, "channel_name", "status", "due_at"),
+    Index(None, "conversation_id", "id"),
+    Index(None, "provider_id"),
+)
+
+receipts = Table(
+    "receipts",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("outbound_id", String(32)),  # null: about a message that is not ours any more
+    Column("provider_id", String(64), nullable=False),
+    Column("status", String(16), nullable=False),
+    Column("error", String(16), nullable=False, default=""),
+    Column("at", Float, nullable=False),
+    UniqueConstraint("provider_id", "status", "error"),
+)
+
+senders = Table(
+    "senders",
+    metadata,
+    Column("channel_name", String(64), primary_key=True),
+    Column("next_at", Float, nullable=False, default=0.0),  # when the next segment may go
+    Column("paused_until", Float, nullable=False, default=0.0),
+    Column("pause_reason", String(64)),
+    Column("pauses", Integer, nullable=False, default=0),  # in a row
+)
