@@ -11,7 +11,7 @@ from rasa.shared.importers import utils
 from rasa.shared.importers.rasa import RasaFileImporter
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from nlu import content
+from nlu import content, questions
 
 ENTITIES = ["amount", "email", "phone", "place", "reference", "weekday"]
 HIDDEN_SLOT = {"type": "any", "influence_conversation": False, "mappings": [{"type": "custom"}]}
@@ -35,7 +35,7 @@ class TopicImporter(RasaFileImporter):
 
     def get_nlu_data(self, language: Optional[str] = "en") -> TrainingData:
         """Example questions of every language: one model understands them all."""
-        return utils.training_data_from_paths(self._paths(content.QUESTIONS), language or "en")
+        return questions.read(content.find(self._folders, content.QUESTIONS), language or "en")
 
     def get_stories(self, exclusion_percentage: Optional[int] = None) -> StoryGraph:
         """Rules and stories of the topics."""
