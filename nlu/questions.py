@@ -30,7 +30,7 @@ class Question(Message):
         """Differs where anything differs."""
         if self._cached_fingerprint is None:
             told = repr((sorted(self.data.items()), self.features))
-            self._cached_fingerprint = hashlib.md5(told.encode("utf-8", "surrogatepass")).hexdigest()
+            self._cached_fingerprint = hashlib.sha256(told.encode("utf-8", "surrogatepass")).hexdigest()
         return self._cached_fingerprint
 
 
