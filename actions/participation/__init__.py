@@ -1,0 +1,1 @@
+"""Take part: what is open for comment, when public bodies meet, a comment, a poll."""
