@@ -111,9 +111,14 @@ class Participation:
         query = {"until": until.isoformat() if until else ""}
         return self._each(await self._connection.get_json("events", query, language), _meeting)
 
-    async def polls(self, voter: str, language: str) -> tuple[Poll, ...]:
-        """The polls that are open or closed, as this voter may see them."""
-        return self._each(await self._connection.get_json("polls", {"voter": voter}, language), self._poll)
+    async def polls(self, language: str) -> tuple[Poll, ...]:
+        """The polls that are open or closed, as anyone may see them."""
+        return self._each(await self._connection.get_json("polls", None, language), self._poll)
+
+    async def poll(self, poll: str, voter: str, language: str) -> Poll:
+        """One poll as this voter may see it."""
+        answer = await self._connection.get_json(f"polls/{poll}", {"voter": voter}, language)
+        return self._each([answer], self._poll)[0]
 
     async def vote(self, poll: str, voter: str, option: str) -> Poll:
         """Give or change this voter's one vote; the poll after it (its words may be in another language)."""

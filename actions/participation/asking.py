@@ -9,7 +9,7 @@ from typing import TypeVar
 from babel.dates import format_date, format_time
 
 from actions.agencies.errors import AgencyDown, AgencyError
-from actions.agencies.participation import Body, Consultation, Meeting, Participation
+from actions.agencies.participation import Body, Consultation, Meeting, Participation, Poll
 from actions.base import Button, city, clients
 
 T = TypeVar("T")
@@ -29,6 +29,13 @@ async def meetings(language: str) -> list[Meeting]:
 async def bodies(language: str) -> list[Body]:
     """The public bodies that meet."""
     return await _all(lambda client: client.bodies(language))
+
+
+async def polls(voter: Callable[[str, str], str], language: str) -> list[Poll]:
+    """The polls as this person may see them; `voter` gives their key for an agency's poll."""
+    keyless = await _all(lambda item: item.polls(language))
+    seen = [client(poll.agency).poll(poll.id, voter(poll.agency, poll.id), language) for poll in keyless]
+    return list(await asyncio.gather(*seen))
 
 
 def client(agency: str) -> Participation:

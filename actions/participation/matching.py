@@ -1,7 +1,6 @@
 """Which consultation or public body a person means, and which days."""
 
 import re
-import unicodedata
 from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import TypeVar
@@ -10,6 +9,7 @@ from babel.dates import get_day_names
 from rapidfuzz import fuzz
 
 from actions.agencies.participation import Body, Consultation
+from actions.forms.values import plain
 
 T = TypeVar("T")
 _SIMILAR = 84.0
@@ -23,12 +23,6 @@ _EMPTY = frozenset(
     "consulta consultas propuesta mas quiero me mi su como puedo cuando donde junta juntas reunion reuniones comite "
     "comision proxima proximo plan publica".split()
 )
-
-
-def plain(text: str) -> str:
-    """Small letters without accents and marks."""
-    letters = unicodedata.normalize("NFKD", text.casefold())
-    return " ".join(re.findall(r"[a-z0-9]+", "".join(c for c in letters if not unicodedata.combining(c))))
 
 
 def find_consultation(text: str, found: Sequence[Consultation]) -> Consultation | None:

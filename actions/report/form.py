@@ -9,13 +9,14 @@ from actions.agencies.open311 import AgencyDown, Attribute
 from actions.base import Turn, agency, city
 from actions.forms.draft import REVIEW, Outcome, Said
 from actions.forms.form import Form
+from actions.forms.keeping import follow_up
 from actions.forms.values import Locale
 from actions.report.asking import Context, ask
 from actions.report.draft import PROBLEM, Draft
 from actions.report.places import Places
 from actions.report.problem import prefilled, read_problem
 from actions.report.reading import read
-from actions.report.sending import Kept, send, wait
+from actions.report.sending import Kept, send
 
 
 class ReportForm(Form[Draft]):
@@ -69,7 +70,7 @@ class ReportForm(Form[Draft]):
         events, effects = [], []
         if sending.kept:
             events.append(SlotSet("kept_reports", [*(turn.slots.get("kept_reports") or []), sending.kept.to_slot()]))
-            effects.append({"follow_up": {"action": "action_send_kept_reports", "after": wait([sending.kept])}})
+            effects.append(follow_up("action_send_kept_reports", [sending.kept.tries]))
         if sending.request:
             events.append(SlotSet("my_requests", [*(turn.slots.get("my_requests") or []), sending.request]))
         return Outcome(draft, sending.says, "leave", tuple(events), tuple(effects))

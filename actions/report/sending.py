@@ -6,12 +6,11 @@ from datetime import UTC, datetime
 from typing import Any
 
 from actions.agencies.open311 import AgencyError, AgencyRefused, Receipt, Report
-from actions.base import agency, city, follow_code, setting
+from actions.base import agency, city, follow_code
 from actions.forms.draft import Said
 
 log = logging.getLogger(__name__)
 
-LONGEST_WAIT = 300
 OUR_FAULT = (401, 403)
 
 
@@ -88,13 +87,6 @@ def received(receipt: Receipt, kept: Kept, *, later: bool) -> Sending:
     if receipt.token:
         return Sending((Said("utter_report_number_follows"),), kept=replace(kept, token=receipt.token, tries=1))
     return Sending((Said("utter_report_no_number"), *_notice(receipt)))
-
-
-def wait(kept: list[Kept]) -> int:
-    """Seconds until the next try: doubled each time, at most LONGEST_WAIT."""
-    first = int(setting("KEPT_REPORT_SECONDS", "15"))
-    waits: list[int] = [first << min(item.tries - 1, 8) for item in kept]
-    return min(LONGEST_WAIT, *waits)
 
 
 def _refusal(refusal: AgencyRefused, kept: Kept, *, first: bool) -> Said:

@@ -1,0 +1,103 @@
+"""The form `comment_form`: which consultation, the words, and if they like area and name; reviewed and sent once."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from rasa_sdk.events import SlotSet
+
+from actions.base import VERY_SURE, Turn
+from actions.forms.draft import Draft, Outcome, Said
+from actions.forms.field import LONGEST, Field, choice, text
+from actions.forms.form import Form
+from actions.forms.keeping import follow_up
+from actions.participation.asking import consultations
+from actions.participation.consultations import SLOT
+from actions.participation.matching import find_consultation
+from actions.participation.sending import KeptComment, send
+from actions.words import word
+
+READ_BACK = 300
+"""Letters of a comment that the review shows; all of them are sent."""
+LONG = 12
+"""Words from which even a question is part of the comment."""
+
+
+@dataclass(frozen=True)
+class CommentDraft(Draft):
+    """`offers` are the open consultations as (reference, title) when the form opened: it goes on without the agency."""
+
+    offers: tuple[tuple[str, str], ...] = ()
+
+
+class CommentForm(Form[CommentDraft]):
+    """Takes a comment in the chat; without a name where the person gives none."""
+
+    topic = "comment"
+    drafts = CommentDraft
+    intents = frozenset({"leave_comment"})
+
+    async def fields(self, draft: CommentDraft, turn: Turn) -> Sequence[Field]:
+        """The questions; area and name may be left out."""
+        titles = dict(draft.offers)
+
+        def label(name: str) -> str:
+            return word("meetings", f"item:{name}", turn.language)
+
+        title = titles.get(draft.values.get("consultation", ""), "")
+        return (
+            choice("consultation", draft.offers, label=label("consultation")),
+            text("comment", story=True, label=label("comment"), show=_short, blanks={"title": title}),
+            text("area", label=label("area"), required=False),
+            text("name", label=label("name"), required=False),
+        )
+
+    async def begin(self, draft: CommentDraft, turn: Turn) -> Outcome[CommentDraft]:
+        """Fetch what is open; a button, the words, or what was spoken of last may tell which one."""
+        opened = [item for item in await consultations(turn.language) if item.status == "open"]
+        if not opened:
+            return Outcome(draft, (Said("utter_comment_nothing_open"),), "leave")
+        draft = replace(draft, offers=tuple((item.reference, item.title) for item in opened))
+        remembered = (turn.slots.get(SLOT) or {}).get("consultation", "")
+        named = turn.choice.removeprefix("consultation:") if turn.choice else ""
+        known = {item.reference for item in opened}
+        if not named:
+            found = find_consultation(turn.text, opened)
+            named = found.reference if found else remembered
+        if not named and len(opened) == 1:
+            named = opened[0].reference
+        return Outcome(draft.with_value("consultation", named) if named in known else draft)
+
+    async def read(self, draft: CommentDraft, turn: Turn) -> Outcome[CommentDraft]:
+        """While the comment is asked for, a long text or unclear question is the comment."""
+        aloud = len(turn.text.split()) > LONG or (turn.is_question and turn.confidence < VERY_SURE)
+        if draft.step == "comment" and aloud and not turn.choice:
+            return Outcome(draft.with_value("comment", turn.text[:LONGEST]).answered())
+        return await super().read(draft, turn)
+
+    async def send(self, draft: CommentDraft, turn: Turn) -> Outcome[CommentDraft]:
+        """Send the comment once; keep it where the agency does not answer."""
+        reference = draft.values["consultation"]
+        kept = KeptComment(
+            key=turn.message_id,
+            reference=reference,
+            title=dict(draft.offers).get(reference, ""),
+            comment={
+                "text": draft.values["comment"],
+                "area": draft.values.get("area", ""),
+                "name": draft.values.get("name", ""),
+                "language": turn.language,
+            },
+            since=turn.at,
+        )
+        sending = await send(kept, first=True)
+        if sending.mend:
+            return Outcome(replace(draft, step="comment"), sending.says)
+        if sending.kept is None:
+            return Outcome(draft, sending.says, "leave")
+        waiting = [*(turn.slots.get("kept_comments") or []), sending.kept.to_slot()]
+        effect = follow_up("action_send_kept_comments", [sending.kept.tries])
+        return Outcome(draft, sending.says, "leave", (SlotSet("kept_comments", waiting),), (effect,))
+
+
+def _short(comment: str) -> str:
+    return comment if len(comment) <= READ_BACK else f"{comment[:READ_BACK].rstrip()} … ({len(comment)})"
