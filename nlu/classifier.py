@@ -12,15 +12,16 @@ from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.classifiers.classifier import IntentClassifier
-from rasa.shared.nlu.constants import INTENT, INTENT_RESPONSE_KEY, TEXT
+from rasa.shared.nlu.constants import INTENT, INTENT_RESPONSE_KEY, METADATA, METADATA_EXAMPLE, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from nlu import learning
-from nlu.learning import Learned
+from nlu.learning import Example, Learned
 from nlu.parsed import FALLBACK_INTENT, understood
 
 FILE = "classifier.joblib"
+UNKNOWN = -100.0  # how well an empty text is known
 REMEMBERED = 2000  # texts whose ranking is kept: "hi", "yes", and what everybody asks on a snow day
 Judged = Tuple[List[Tuple[str, float]], float]  # (label, probability) best first; how well known, above 0 if at all
 
@@ -37,17 +38,19 @@ class QuestionClassifier(GraphComponent, IntentClassifier):
         self._storage = model_storage
         self._resource = resource
         self._learned = learned
+        self._least = learned.confidence.least(float(config["asked_back"])) if learned else 0.0
         self._judged_before = lru_cache(REMEMBERED)(self._judge)
 
     @staticmethod
     def get_default_config() -> Dict[str, Any]:
         """`asked_back`: share of the questions we know that may be taken for unknown ones; `unheard`: what is asked for
         on top where no word of the text stands in any example ("qwe zzz"); `strength`: C; `steps`: of the solver;
-        `ranking`: how many questions are named. Chosen by cross-validation on our topics: docs/decisions/0008.
+        `ngram_weight`: of n-grams beside the encoders; `ranking`: how many questions are named. Chosen by
+        cross-validation on our topics: docs/decisions/0008.
         """
         return {
-            "asked_back": 0.03, "unheard": 1.0, "strength": 30.0, "steps": 25, "ngram_weight": 0.5, "ranking": 5,
-            "encoder": True,
+            "asked_back": 0.03, "unheard": 1.0, "strength": 30.0, "steps": 25, "ngram_weight": 0.35, "ranking": 5,
+            "encoders": ["multilingual", "english"],
         }
 
     @classmethod
@@ -71,10 +74,8 @@ class QuestionClassifier(GraphComponent, IntentClassifier):
 
     def train(self, training_data: TrainingData) -> Resource:
         """Fits on the topics' example questions; the same content gives the same model."""
-        examples = [message for message in training_data.intent_examples if message.get(TEXT)]
-        texts = [str(message.get(TEXT)) for message in examples]
-        names = [str(message.get(INTENT_RESPONSE_KEY) or message.get(INTENT)) for message in examples]
-        self._learned = learning.learn(texts, names, self._config)
+        given = [message for message in training_data.intent_examples if message.get(TEXT)]
+        self._learned = learning.learn([_example(message) for message in given], self._config)
         with self._storage.write_to(self._resource) as folder:
             joblib.dump(self._learned, folder / FILE)
         return self._resource
@@ -91,23 +92,29 @@ class QuestionClassifier(GraphComponent, IntentClassifier):
         ranking, known = self._judged_before(text)
         unheard = float(self._config["unheard"])
         if known >= unheard or (known >= 0 and self._learned.features.heard(text)):
-            return understood(ranking)
+            return {**understood(ranking), "known": known}
         # The ranking stays: an action can offer the nearest topics ("Did you mean ...?").
         unsure = 1.0 - ranking[0][1] if ranking else 1.0
         data = understood([(FALLBACK_INTENT, unsure)])
-        return {**data, "intent_ranking": data["intent_ranking"] + _ranked(ranking)}
+        return {**data, "intent_ranking": data["intent_ranking"] + _ranked(ranking), "known": known}
 
     def _judge(self, text: str) -> Judged:
         learned = self._learned
         if learned is None or not learned.labels[1:] or not any(character.isalnum() for character in text):
-            return [], float("-inf")
+            return [], UNKNOWN
         row = learned.features.row(text)
         raw = row @ learned.weights + learned.biases
         chances = learned.confidence.chances(raw)
         best = np.argsort(-raw, kind="stable")[: int(self._config["ranking"])]
         likeness = learned.neighbors.likeness(learned.features.meaning(row), raw)
-        known = learned.confidence.known_by(float(raw.max()), likeness)
-        return [(learned.labels[i], round(float(chances[i]), 4)) for i in best], known
+        known = learned.confidence.known_by(float(raw.max()), likeness) - self._least
+        return [(learned.labels[i], round(float(chances[i]), 4)) for i in best], round(float(known), 4)
+
+
+def _example(message: Message) -> Example:
+    metadata = (message.get(METADATA) or {}).get(METADATA_EXAMPLE) or {}
+    name = str(message.get(INTENT_RESPONSE_KEY) or message.get(INTENT))
+    return Example(str(message.get(TEXT)), name, str(metadata.get("language") or "en"))
 
 
 def _ranked(ranking: List[Tuple[str, float]]) -> List[Dict[str, Any]]:

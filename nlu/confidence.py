@@ -18,19 +18,23 @@ class Confidence:
     """Two signs that a question is known: its largest raw score, and how like it is to the examples of what it may be.
 
     Each is measured against what questions kept aside reached, so that nothing has to be tuned anew when the content
-    grows. `least` is the sum (in standard deviations) below which a question counts as unknown.
+    grows. `kept` has, in order, what the rightly understood of those reached (in standard deviations).
     """
 
     score: float
     score_spread: float
     likeness: float
     likeness_spread: float
-    least: float
     temperature: float
+    kept: Any
 
-    def known_by(self, raw: float, likeness: float) -> float:
-        """Above 0: known; the larger the surer."""
-        return _sum(self, raw, likeness) - self.least
+    def known_by(self, raw: Any, likeness: Any) -> Any:
+        """In standard deviations from an ordinary question; the larger the surer."""
+        return (raw - self.score) / self.score_spread + (likeness - self.likeness) / self.likeness_spread
+
+    def least(self, asked_back: float) -> float:
+        """What takes that share of the rightly understood questions for unknown ones."""
+        return float(np.quantile(self.kept, asked_back)) if len(self.kept) else float("-inf")
 
     def chances(self, raw: Any) -> Any:
         """Probabilities of the classes that hold what they promise."""
@@ -38,24 +42,16 @@ class Confidence:
         return np.minimum(spread / spread.sum(), _SUREST)
 
 
-def _sum(learned: Confidence, raw: Any, likeness: Any) -> Any:
-    return (raw - learned.score) / learned.score_spread + (likeness - learned.likeness) / learned.likeness_spread
-
-
-def learn(raw: Any, likeness: Any, classes: Any, asked_back: float) -> Confidence:
-    """From raw scores [questions, classes], the likeness and the true class of each question kept aside.
-
-    `asked_back` is the share of rightly understood questions that may be taken for unknown ones.
-    """
+def learn(raw: Any, likeness: Any, classes: Any) -> Confidence:
+    """From raw scores [questions, classes], the likeness and the true class of each question kept aside."""
     best = raw.max(axis=1)
     right = raw.argmax(axis=1) == classes
     learned = Confidence(
         score=float(best.mean()), score_spread=float(best.std()) or 1.0,
         likeness=float(likeness.mean()), likeness_spread=float(likeness.std()) or 1.0,
-        least=0.0, temperature=_temperature(raw, classes),
+        temperature=_temperature(raw, classes), kept=np.empty(0),
     )
-    least = float(np.quantile(_sum(learned, best, likeness)[right], asked_back)) if right.any() else 0.0
-    return replace(learned, least=least)
+    return replace(learned, kept=np.sort(learned.known_by(best, likeness)[right]))
 
 
 def _temperature(raw: Any, classes: Any) -> float:

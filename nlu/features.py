@@ -1,19 +1,20 @@
-"""Texts as numbers: a multilingual sentence encoder beside word and character n-grams."""
+"""Texts as numbers: what sentence encoders say beside word and character n-grams."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections import Counter
 from difflib import get_close_matches
 from functools import cached_property
-from typing import Any, Callable, FrozenSet, List
+from typing import Any, Callable, Counter, Dict, List, Sequence
 
 import numpy as np
 from scipy import sparse
 from sklearn.feature_extraction.text import TfidfVectorizer
 
-from nlu.encoder import Progress, encode, encode_stored, encoder_or_none
+from nlu import encodings
+from nlu.encoder import ENCODERS, ENGLISH, loaded
+from nlu.encodings import Progress
 
 MAX_CHARACTERS = 600  # what a person asks stands in the first lines
 MIN_TEXTS = 2  # an n-gram that stands in one example only teaches nothing
@@ -41,49 +42,78 @@ def _words(text: str) -> List[str]:
 
 
 class Features:
-    """Fits n-grams on the training texts; the encoder comes ready-made with its package.
+    """Fits n-grams on the training texts; the encoders come ready-made with their packages.
 
-    A row has the encoder's numbers first (`meaning`), then the n-grams: tens of thousands of them, mixed at random
-    into 1,024 columns, which keeps their likeness and makes training many times quicker.
+    A row has the encoders' numbers first (`meaning`, of length 1), then the n-grams: tens of thousands of them, mixed
+    at random into 1,024 columns, which keeps their likeness and makes training many times quicker. What is not English
+    has zeros where the English encoder speaks, and the louder voice of the other.
     """
 
-    def __init__(self, ngram_weight: float, encoder: bool = True) -> None:
-        self._weight = ngram_weight
-        self._encoded = encoder and encoder_or_none() is not None
-        self._known: FrozenSet[str] = frozenset()
+    def __init__(self, ngram_weight: float, encoders: Sequence[str]) -> None:
+        self._weight = np.float32(ngram_weight)
+        self._encoders = [name for name in encoders if loaded(name) is not None]
         self._ngrams = [_Ngrams("word", (1, 2)), _Ngrams("char_wb", (2, 4))]
+        self._written: Dict[str, Counter[str]] = {}
 
-    def fit(self, texts: List[str]) -> "Features":
-        """Learns the n-grams."""
+    def fit(self, texts: List[str], languages: List[str]) -> "Features":
+        """Learns the n-grams, and the words of each language."""
         for seed, ngrams in enumerate(self._ngrams):
             ngrams.fit([unaccented(normalized(text)) for text in texts], seed)
-        self._known = frozenset(word for text in texts for word in _words(text))
+        self._written = {language: Counter() for language in languages}
+        for text, language in zip(texts, languages, strict=True):
+            self._written[language].update(_words(text))
         return self
 
-    def rows(self, texts: List[str], progress: Progress) -> Any:
-        """float32 [texts, columns]: for training."""
+    def rows(self, texts: List[str], english: Any, progress: Progress) -> Any:
+        """float32 [texts, columns], for training; `english` says for each text whether that encoder reads it."""
         clean = [normalized(text) for text in texts]
+        meanings = {}
+        for name in self._encoders:
+            read = np.ones(len(texts), bool) if name != ENGLISH.name else english
+            meanings[name] = np.zeros((len(texts), ENCODERS[name].columns), np.float32)
+            if read.any():
+                own = [text for text, chosen in zip(clean, read, strict=True) if chosen]
+                meanings[name][read] = encodings.encode(name, own, progress)
         plain = [unaccented(text) for text in clean]
-        grams = sum(ngrams.rows(plain) for ngrams in self._ngrams) * np.float32(self._weight)
-        return np.hstack([encode_stored(clean, progress), grams]) if self._encoded else grams
+        grams = sum(ngrams.rows(plain) for ngrams in self._ngrams) * self._weight
+        return np.hstack([*_of_length_one(list(meanings.values())), grams])
 
     def row(self, text: str) -> Any:
         """The same for one text, without building matrices: a tenth of the time."""
         clean = normalized(text)
-        plain = unaccented(clean)
-        grams = sum(ngrams.row(plain) for ngrams in self._ngrams) * np.float32(self._weight)
-        return np.concatenate([encode([clean])[0], grams]) if self._encoded else grams
+        meanings = []
+        for name in self._encoders:
+            encode = loaded(name) if name != ENGLISH.name or self.is_english(text) else None
+            meanings.append(np.zeros((1, ENCODERS[name].columns), np.float32) if encode is None else encode([clean]))
+        grams = sum(ngrams.row(unaccented(clean)) for ngrams in self._ngrams) * self._weight
+        return np.concatenate([*(meaning[0] for meaning in _of_length_one(meanings)), grams])
 
     def meaning(self, rows: Any) -> Any:
         """The part of rows in which likeness is likeness of meaning; all of it where there is no encoder."""
-        return rows[..., :-_COLUMNS] if self._encoded else rows
+        return rows[..., :-_COLUMNS] if self._encoders else rows
+
+    def is_english(self, text: str) -> bool:
+        """Whether the words stand in English examples rather than in others; what is in none counts as English."""
+        share = 0.0
+        for word in _words(text):
+            seen = {language: counts[word] + 0.5 for language, counts in self._written.items()}
+            share += float(np.log(seen.get("en", 0.5) / max([0.5, *(n for name, n in seen.items() if name != "en")])))
+        return share >= 0
 
     def heard(self, text: str) -> bool:
         """Whether a word of the text, small mistakes forgiven, stands in an example."""
         words = _words(text)
-        if any(word in self._known for word in words):
+        if any(word in counts for counts in self._written.values() for word in words):
             return True
-        return any(get_close_matches(word, self._known, 1, _SIMILAR) for word in words if len(word) >= _MISTYPED)
+        known = {word for counts in self._written.values() for word in counts}
+        return any(get_close_matches(word, known, 1, _SIMILAR) for word in words if len(word) >= _MISTYPED)
+
+
+def _of_length_one(meanings: List[Any]) -> List[Any]:
+    if not meanings:
+        return []
+    length = np.sqrt(sum(np.square(meaning).sum(axis=1, keepdims=True) for meaning in meanings))
+    return [meaning / np.maximum(length, 1e-9) for meaning in meanings]
 
 
 class _Ngrams:

@@ -14,7 +14,16 @@ from nlu.features import Features
 
 _ASIDE = 5  # each fifth example of a question is kept aside to learn how sure one may be
 _AGAIN = 0.4  # of the steps: enough to learn those examples too, from where the others led
-_UNSURE = Confidence(0.0, 1.0, 0.0, 1.0, float("-inf"), 1.0)  # where nothing could be learned about it
+_UNSURE = Confidence(0.0, 1.0, 0.0, 1.0, 1.0, np.empty(0))  # where nothing could be learned about it
+
+
+@dataclass(frozen=True)
+class Example:
+    """An example question, the name of what it asks, and the language it is written in."""
+
+    text: str
+    name: str
+    language: str
 
 
 @dataclass(frozen=True)
@@ -29,35 +38,44 @@ class Learned:
     confidence: Confidence
 
 
-def learn(texts: List[str], names: List[str], config: Dict[str, Any]) -> Learned:
-    """From example questions and the name of what each asks; the same ones give the same result."""
-    order = sorted(range(len(texts)), key=lambda i: (names[i], texts[i]))
-    texts, names = [texts[i] for i in order], [names[i] for i in order]
-    labels = sorted(set(names))
+def learn(examples: List[Example], config: Dict[str, Any]) -> Learned:
+    """The same examples give the same result."""
+    examples = sorted(set(examples), key=lambda one: (one.name, one.text, one.language))
+    labels = sorted({example.name for example in examples})
+    texts, languages = [one.text for one in examples] or ["-"], [one.language for one in examples] or ["en"]
+    classes = np.array([labels.index(one.name) for one in examples] or [0])
     say = _Sayer()
-    features = Features(float(config["ngram_weight"]), bool(config["encoder"])).fit(texts or ["-"])
-    rows = features.rows(texts or ["-"], say)
-    places = {label: number for number, label in enumerate(labels)}
-    classes = np.array([places[name] for name in names] or [0])
-    meanings = features.meaning(rows)
+    features = Features(float(config["ngram_weight"]), config["encoders"]).fit(texts, languages)
+    english = np.array([language == "en" for language in languages])
+    rows = features.rows(texts, english, say)
+    near = Neighbors(features.meaning(rows), classes)
     if len(labels) < 2:
-        weights, biases = np.zeros((rows.shape[1], 1), np.float32), np.zeros(1, np.float32)
-        return Learned(labels, features, weights, biases, Neighbors(meanings, classes), _UNSURE)
+        nothing = np.zeros((rows.shape[1], 1), np.float32), np.zeros(1, np.float32)
+        return Learned(labels, features, *nothing, near, _UNSURE)
+    # English is learned twice, by both encoders and by the multilingual one alone: that is how Spanish is read.
+    both = np.arange(len(rows))
+    if english.any() and not english.all():
+        bare = features.rows([text for text, own in zip(texts, english, strict=True) if own], ~english[english], say)
+        rows, both = np.vstack([rows, bare]), np.concatenate([both, both[english]])
     aside = _aside(classes)
     strength, steps = float(config["strength"]), int(config["steps"])
-    solved = softmax.fit(rows[~aside], classes[~aside], strength, steps, lambda step: say("learning", step, steps))
-    sure = _UNSURE
-    if aside.any():
-        near = Neighbors(meanings[~aside], classes[~aside])
-        raw = rows[aside] @ solved[0] + solved[1]
-        pairs = zip(meanings[aside], raw, strict=True)
-        likeness = np.array([near.likeness(meaning, scores) for meaning, scores in pairs])
-        sure = confidence.learn(raw, likeness, classes[aside], float(config["asked_back"]))
+    kept = ~aside[both]
+    solved = softmax.fit(rows[kept], classes[both][kept], strength, steps, lambda step: say("learning", step, steps))
+    sure = _sure(rows[: len(classes)], classes, aside, solved, features) if aside.any() else _UNSURE
     more = max(int(steps * _AGAIN), 1)
     weights, biases = softmax.fit(
-        rows, classes, strength, more, lambda step: say("learning the rest", step, more), start=solved
+        rows, classes[both], strength, more, lambda step: say("learning the rest", step, more), start=solved
     )
-    return Learned(labels, features, weights, biases, Neighbors(meanings, classes), sure)
+    return Learned(labels, features, weights, biases, near, sure)
+
+
+def _sure(rows: Any, classes: Any, aside: Any, solved: softmax.Solution, features: Features) -> Confidence:
+    """From the examples kept aside, judged by what was learned from the others."""
+    meanings = features.meaning(rows)
+    near = Neighbors(meanings[~aside], classes[~aside])
+    raw = rows[aside] @ solved[0] + solved[1]
+    likeness = np.array([near.likeness(one, scores) for one, scores in zip(meanings[aside], raw, strict=True)])
+    return confidence.learn(raw, likeness, classes[aside])
 
 
 def _aside(classes: Any) -> Any:

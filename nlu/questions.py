@@ -41,7 +41,7 @@ def read(paths: List[Path], language: str) -> TrainingData:
     for path in paths:
         items = content.read_mapping(path).get("nlu")
         if isinstance(items, list) and all(_is_plain(item) for item in items):
-            plain += [question for item in items for question in _questions(item)]
+            plain += [question for item in items for question in _questions(item, _language(path))]
         else:
             others.append(str(path))
     data = TrainingData(plain)
@@ -56,9 +56,15 @@ def _is_plain(item: Any) -> bool:
     return all(line.startswith("- ") and "](" not in line and "]{" not in line for line in lines if line.strip())
 
 
-def _questions(item: Dict[str, Any]) -> Iterator[Question]:
+def _language(path: Path) -> Optional[Dict[str, str]]:
+    """Of questions.es.yml; Rasa keeps it as the example's metadata."""
+    parts = path.name.split(".")
+    return {"language": parts[1]} if len(parts) == 3 else None
+
+
+def _questions(item: Dict[str, Any], example: Optional[Dict[str, str]]) -> Iterator[Question]:
     metadata: Optional[Any] = item.get("metadata")
     for line in item["examples"].splitlines():
         text = line[2:].strip()
         if text:
-            yield Question.build(text, item["intent"], intent_metadata=metadata)  # type: ignore[misc]
+            yield Question.build(text, item["intent"], intent_metadata=metadata, example_metadata=example)  # type: ignore[misc]

@@ -43,6 +43,11 @@ def test_questions_are_read_as_rasa_reads_them_with_and_without_labels(tmp_path:
     command = [str(PYTHON), "-W", "ignore", "-c", SCRIPT, str(ROOT / "data"), str(tmp_path)]
     run = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, check=True)
     ours, rasas = json.loads(run.stdout)
+    languages = {example["metadata"].pop("example", {}).get("language") for example in ours if "metadata" in example}
+    assert {"en", "es"} <= languages
+    for example in ours:
+        if example.get("metadata") == {}:
+            del example["metadata"]
     key = json.dumps
     assert len(ours) > 1000
     assert sorted(ours, key=key) == sorted(rasas, key=key)
