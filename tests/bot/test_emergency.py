@@ -1,8 +1,11 @@
 """Emergencies are heard in both languages, misspelt too; look-alikes are left alone."""
 
+import re
 from pathlib import Path
+from time import process_time
 
 import pytest
+from ruamel.yaml import YAML
 
 from bot.emergency import load_emergency
 from bot.errors import SettingError
@@ -75,6 +78,57 @@ def test_an_emergency_is_heard(emergency, text, kind):
 )
 def test_a_look_alike_is_left_alone(emergency, text):
     assert emergency.kind_of(text) is None
+
+
+MEASURED: dict[str, list[str]] = YAML(typ="safe").load((Path(__file__).parent / "emergencies.yml").read_text("utf-8"))
+
+
+def test_nearly_every_measured_emergency_is_heard(emergency):
+    said = [text for kind, texts in MEASURED.items() if kind != "none" for text in texts]
+    missed = [text for text in said if emergency.kind_of(text) is None]
+    assert len(missed) <= 0.03 * len(said), missed
+
+
+def test_nearly_every_emergency_gets_the_advice_for_its_kind(emergency):
+    said = [(kind, text) for kind, texts in MEASURED.items() if kind != "none" for text in texts]
+    wrong = [(text, kind) for kind, text in said if emergency.kind_of(text) not in (kind, None)]
+    assert len(wrong) <= 0.02 * len(said), wrong
+
+
+def test_look_alikes_are_left_alone(emergency):
+    false = [text for text in MEASURED["none"] if emergency.kind_of(text)]
+    assert len(false) <= 0.02 * len(MEASURED["none"]), false
+
+
+def test_hardly_an_example_question_of_a_topic_is_taken_for_an_emergency(emergency):
+    files = sorted((ROOT / "data" / "topics").glob("*/questions.*.yml"))
+    examples = [line for file in files for line in re.findall(r"^\s+- (.*)$", file.read_text("utf-8"), re.M)]
+    false = [text for text in examples if emergency.kind_of(text)]
+    assert len(examples) > 1000
+    assert len(false) <= 0.001 * len(examples), false
+
+
+def test_listening_takes_less_than_a_millisecond_a_message(emergency):
+    texts = [text for texts in MEASURED.values() for text in texts]
+    best = 1.0
+    for _ in range(3):  # the first round reads each word for the first time
+        started = process_time()
+        for text in texts:
+            emergency.kind_of(text)
+        best = min(best, (process_time() - started) / len(texts))
+    assert best <= 0.001
+
+
+def test_danger_in_the_middle_of_another_question_is_heard(emergency):
+    assert emergency.kind_of("when is trash day on elm? also my dad isnt breething") == "danger"
+    assert emergency.kind_of("quiero pagar mi multa pero se esta quemando mi cocina") == "danger"
+
+
+def test_an_unreadable_idea_is_one_sentence_with_the_remedy(tmp_path: Path):
+    path = tmp_path / "emergency.yml"
+    path.write_text("danger: {always: ['{nobody} on_fire'], usually: []}")
+    with pytest.raises(SettingError, match="Restore the file"):
+        load_emergency(path)
 
 
 def test_a_missing_file_is_one_sentence_with_the_remedy(tmp_path: Path):
