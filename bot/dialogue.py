@@ -7,7 +7,7 @@ import aiohttp
 
 from bot.errors import DialogueError
 from bot.lanes import Turn
-from bot.outbox import FollowUp, Reply
+from bot.replies import FollowUp, Reply
 from bot.settings import Settings
 
 _LONGEST_FOLLOW_UP = 24 * 3600.0

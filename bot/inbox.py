@@ -18,7 +18,8 @@ _EARLIER = select(inbound.c.number).where(
     inbound.c.conversation_id == bindparam("lane"), inbound.c.external_id == bindparam("external")
 )
 
-Kind = Literal["text", "choice", "feedback", "follow_up", "forget"]
+Kind = Literal["text", "choice", "feedback", "follow_up", "forget", "noted"]
+"""`noted` is settled by being stored: a wish to stop, and what a phone writes that has stopped."""
 
 
 @dataclass(frozen=True)
@@ -70,10 +71,11 @@ async def insert(connection: Transaction, incoming: Incoming, now: float) -> Acc
         raise ConversationEnded("This conversation has ended. Start a new one.")
     event_type = _event_type(incoming.kind)
     number = lane.next_number if event_type else None
+    settled = incoming.kind == "noted"
     values: dict[str, Any] = {
         "next_number": lane.next_number + (1 if event_type else 0),
         "next_position": lane.next_position + 1,
-        "ready_at": now if lane.ready_at is None else lane.ready_at,
+        "ready_at": now if lane.ready_at is None and not settled else lane.ready_at,
     }
     if incoming.kind != "follow_up":
         values["last_at"] = now
@@ -91,6 +93,8 @@ async def insert(connection: Transaction, incoming: Incoming, now: float) -> Acc
         "payload": incoming.payload,
         "language": incoming.language,
         "received_at": now,
+        "done": settled,
+        "done_at": now if settled else None,
     }
     await connection.execute(inbound.insert(), [row])
     if event_type:

@@ -64,6 +64,7 @@ class Turn:
     told_slow: bool
     received_at: float
     channel: str
+    channel_name: str
     language: str
     client_language: str
     spoken: bool
@@ -109,6 +110,7 @@ async def _claim_one(connection: Transaction, claimant: Claimant, conversation_i
         told_slow=head.told_slow,
         received_at=head.received_at,
         channel=lane.channel,
+        channel_name=lane.channel_name,
         language=_language(head.language, lane),
         client_language=head.language or lane.client_language,
         spoken=lane.spoken,

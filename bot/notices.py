@@ -8,9 +8,12 @@ from ruamel.yaml.error import YAMLError
 
 from bot.city import City
 from bot.errors import SettingError
-from bot.outbox import Reply
+from bot.replies import Reply
 
-NAMES = ("slow", "failed", "thanks_up", "thanks_down")
+NAMES = (
+    *("slow", "failed", "thanks_up", "thanks_down"),
+    *("sms_stopped", "sms_started", "sms_help", "sms_more", "sms_picture", "sms_no_more"),
+)
 
 
 @dataclass(frozen=True)
@@ -33,7 +36,8 @@ def load_notices(path: Path, city: City) -> Notices:
         return Notices(
             {
                 name: {
-                    language: raw[name][language].replace("{phone}", city.phones["main"]) for language in city.languages
+                    language: raw[name][language].replace("{phone}", city.phones["main"]).replace("{city}", city.name)
+                    for language in city.languages
                 }
                 for name in NAMES
             }

@@ -1,6 +1,5 @@
 """Writes what the assistant says: replies, their buttons and "done" in one transaction, once."""
 
-from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import delete, update
@@ -9,48 +8,23 @@ from bot import lanes
 from bot.clock import Clock
 from bot.ids import new_id, new_token
 from bot.lanes import Turn
+from bot.replies import Outcome, Reply
+from bot.sms import queue
+from bot.sms.composing import Style
 from bot.store import Store, Transaction
-from bot.store.schema import choices, conversations, events, feedback, follow_ups, inbound
+from bot.store.schema import choices, conversations, events, feedback, follow_ups, inbound, outbound, phones
 from bot.wakeups import Wakeups
 
 SLOW_PART = -1  # the notice that an answer takes longer; its own part, so that it can be said once only
 
 
-@dataclass(frozen=True)
-class Reply:
-    """One message of the assistant. `buttons` are (title, payload)."""
+async def finish(
+    store: Store, wakeups: Wakeups, turn: Turn, outcome: Outcome, clock: Clock, style: Style | None = None
+) -> None:
+    """Store the outcome and mark the turn done. Raises LaneLost, with nothing stored, if the turn was taken over.
 
-    text: str
-    language: str
-    sender: str = "assistant"
-    type: str = "message"
-    answer: str | None = None
-    source: str | None = None
-    buttons: tuple[tuple[str, str], ...] = ()
-
-
-@dataclass(frozen=True)
-class FollowUp:
-    """Run this action in this conversation `after` seconds from now."""
-
-    action: str
-    after: float
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """All that a turn leads to."""
-
-    replies: tuple[Reply, ...] = ()
-    language: str | None = None
-    follow_ups: tuple[FollowUp, ...] = ()
-    rating: str | None = None
-    forget: bool = False
-    values: dict[str, Any] = field(default_factory=dict)
-
-
-async def finish(store: Store, wakeups: Wakeups, turn: Turn, outcome: Outcome, clock: Clock) -> None:
-    """Store the outcome and mark the turn done. Raises LaneLost, with nothing stored, if the turn was taken over."""
+    With `style` the conversation is by text message: the replies are queued for sending, too.
+    """
     now = clock()
     async with store.begin() as connection:
         number = await lanes.hold(connection, turn)
@@ -63,6 +37,8 @@ async def finish(store: Store, wakeups: Wakeups, turn: Turn, outcome: Outcome, c
             await _write(connection, turn, reply, (number, part, now))
             number += 1
         values["next_number"] = number
+        if style:
+            await queue.put(connection, turn, outcome, style, now)
         if outcome.rating:
             await _rate(connection, turn, outcome.rating, now)
         for follow_up in outcome.follow_ups:
@@ -77,6 +53,8 @@ async def finish(store: Store, wakeups: Wakeups, turn: Turn, outcome: Outcome, c
         await lanes.complete(connection, turn, values, now)
     wakeups.changed(turn.conversation_id)
     wakeups.work()
+    if style:
+        wakeups.text()
 
 
 async def say_slow(store: Store, wakeups: Wakeups, turn: Turn, notice: Reply, clock: Clock) -> None:
@@ -158,6 +136,6 @@ async def _forget(connection: Transaction, turn: Turn) -> None:
     """Delete what the person said and was told; the row of the ended conversation and its `end` event stay."""
     mine = turn.conversation_id
     await connection.execute(delete(events).where(events.c.conversation_id == mine, events.c.type != "end"))
-    for table in (choices, follow_ups):
+    for table in (choices, follow_ups, outbound, phones):
         await connection.execute(delete(table).where(table.c.conversation_id == mine))
     await connection.execute(delete(inbound).where(inbound.c.conversation_id == mine, inbound.c.id != turn.id))

@@ -1,5 +1,6 @@
 """Puts together what a process of the assistant works with."""
 
+import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -12,6 +13,8 @@ from bot.emergency import Emergency, load_emergency
 from bot.language import warm_up
 from bot.notices import Notices, load_notices
 from bot.settings import ROOT, Settings
+from bot.sms.channels import SmsChannels, load_sms_channels
+from bot.sms.optout import OptOut, load_optout
 from bot.store import Store, open_store
 from bot.wakeups import Wakeups
 
@@ -26,6 +29,8 @@ class Parts:
     city: City
     emergency: Emergency
     notices: Notices
+    optout: OptOut
+    sms: SmsChannels
     clock: Clock
     slow_seconds: float
 
@@ -36,11 +41,13 @@ async def open_parts(settings: Settings, clock: Clock = time) -> AsyncIterator[P
     city = load_city(settings.city_file)
     emergency = load_emergency(ROOT / "data" / "emergency.yml")
     notices = load_notices(ROOT / "data" / "notices.yml", city)
+    optout = load_optout(ROOT / "data" / "optout.yml")
+    sms = load_sms_channels(settings, os.environ, notices.texts["sms_more"])
     warm_up(city.languages)
     store = await open_store(settings.store_url)
     dialogue = Dialogue(settings)
     try:
-        yield Parts(store, Wakeups(), dialogue, city, emergency, notices, clock, settings.slow_seconds)
+        yield Parts(store, Wakeups(), dialogue, city, emergency, notices, optout, sms, clock, settings.slow_seconds)
     finally:
         await dialogue.close()
         await store.close()

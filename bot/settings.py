@@ -57,6 +57,9 @@ class Settings:
     actions_url: str = _setting("ACTIONS_URL", "http://127.0.0.1:5055/webhook", "Address of the action server.")
     agencies_file: Path = _setting("AGENCIES_FILE", ROOT / "agencies.yml", "The agencies: who is asked, and where.")
     agency_port: int = _setting("AGENCY_PORT", 8090, "Port of the small agency server that comes along.")
+    twilio_api: str = _setting("TWILIO_API_URL", "https://api.twilio.com", "Address of Twilio's API.")
+    webhook_limit: str = _setting("WEBHOOK_LIMIT", "12000/minute", "Webhooks allowed for one address.")
+    sms_file: Path = _setting("SMS_FILE", ROOT / "sms.yml", "The numbers that residents text.")
     gateway_runs_worker: bool = _setting(
         "GATEWAY_RUNS_WORKER", True, "Whether the gateway also runs turns; false when workers run on their own."
     )

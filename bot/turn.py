@@ -9,8 +9,10 @@ from prometheus_client import Counter, Histogram
 from bot import language, outbox
 from bot.dialogue import Answered, Refused
 from bot.lanes import Turn
-from bot.outbox import FollowUp, Outcome, Reply
 from bot.parts import Parts
+from bot.replies import FollowUp, Outcome, Reply
+from bot.sms import queue
+from bot.sms.reading import as_choice, media_of
 
 log = logging.getLogger(__name__)
 
@@ -32,7 +34,8 @@ Step = Callable[[Parts, Turn], Awaitable[Outcome | None]]
 async def run(parts: Parts, turn: Turn) -> None:
     """Do the turn and store its outcome. Raises DialogueError (try again) or LaneLost (another worker has it)."""
     outcome = await _outcome(parts, turn)
-    await outbox.finish(parts.store, parts.wakeups, turn, outcome, parts.clock)
+    style = parts.sms.style(turn.channel_name) if turn.channel == "sms" else None
+    await outbox.finish(parts.store, parts.wakeups, turn, outcome, parts.clock, style)
     TURNS.labels(turn.kind, "done").inc()
     TURN_SECONDS.observe(max(0.0, parts.clock() - turn.received_at))
 
@@ -56,8 +59,25 @@ async def _emergency(parts: Parts, turn: Turn) -> Outcome | None:
     return Outcome((reply,), language=spoken, values={"spoken": True})
 
 
+async def _rest_of_a_long_answer(parts: Parts, turn: Turn) -> Outcome | None:
+    """MORE, by text message."""
+    if turn.channel != "sms" or not queue.asks_for_more(turn.text):
+        return None
+    waits = await queue.is_held(parts.store, turn.conversation_id)
+    return Outcome(more=True) if waits else Outcome((parts.notices.reply("sms_no_more", turn.language),))
+
+
+async def _picture(parts: Parts, turn: Turn) -> Outcome | None:
+    """A picture without words, by text message."""
+    if turn.channel != "sms" or turn.text.strip() or not media_of(turn.payload):
+        return None
+    return Outcome((parts.notices.reply("sms_picture", turn.language),))
+
+
 async def _dialogue(parts: Parts, turn: Turn) -> Outcome | None:
     """Ask Rasa in the person's language."""
+    if turn.channel == "sms" and turn.kind == "text":
+        turn = await as_choice(parts.store, turn)
     spoken = turn.language
     if turn.kind == "text":
         spoken = language.decide(turn.text, turn.language, turn.spoken, parts.city.languages)
@@ -89,7 +109,8 @@ async def _ask(parts: Parts, turn: Turn, spoken: str) -> Answered:
     asking = asyncio.ensure_future(parts.dialogue.ask(turn, spoken))
     waited = max(0.0, parts.clock() - turn.received_at)
     try:
-        if not turn.told_slow and turn.kind != "follow_up":
+        # A text message costs, and comes by itself: only a web page shows that it takes longer.
+        if not turn.told_slow and turn.kind != "follow_up" and turn.channel == "web":
             done, _ = await asyncio.wait({asking}, timeout=max(SHORTEST_WAIT, parts.slow_seconds - waited))
             if not done or (waited >= parts.slow_seconds and asking.exception() is not None):
                 notice = parts.notices.reply("slow", spoken)
@@ -113,7 +134,7 @@ async def _forget(parts: Parts, turn: Turn) -> Outcome | None:
 
 
 STEPS: dict[str, tuple[Step, ...]] = {
-    "text": (_emergency, _dialogue),
+    "text": (_emergency, _rest_of_a_long_answer, _picture, _dialogue),
     "choice": (_dialogue,),
     "follow_up": (_dialogue,),
     "feedback": (_feedback,),

@@ -52,6 +52,7 @@ class Wakeups:
     def __init__(self) -> None:
         self._listeners: defaultdict[str, set[Listener]] = defaultdict(set)
         self._work = asyncio.Event()
+        self._text = asyncio.Event()
 
     def changed(self, conversation_id: str) -> None:
         """The transcript of this conversation has new events."""
@@ -83,10 +84,22 @@ class Wakeups:
 
     async def next_work(self, seconds: float) -> None:
         """Wait for `work()`, at most `seconds`."""
-        try:
-            async with asyncio.timeout(seconds):
-                await self._work.wait()
-        except TimeoutError:
-            return
-        finally:
-            self._work.clear()
+        await _next(self._work, seconds)
+
+    def text(self) -> None:
+        """A text message waits to be sent."""
+        self._text.set()
+
+    async def next_text(self, seconds: float) -> None:
+        """Wait for `text()`, at most `seconds`."""
+        await _next(self._text, seconds)
+
+
+async def _next(event: asyncio.Event, seconds: float) -> None:
+    try:
+        async with asyncio.timeout(seconds):
+            await event.wait()
+    except TimeoutError:
+        return
+    finally:
+        event.clear()

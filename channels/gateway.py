@@ -19,6 +19,7 @@ from bot.logs import set_up_logs
 from bot.operations.keys import with_secrets
 from bot.parts import Parts, open_parts
 from bot.settings import Settings
+from bot.sms.delivery import Delivery
 from bot.worker import Worker
 from channels import health
 from channels.edge import EDGE, Edge
@@ -26,6 +27,8 @@ from channels.limits import Limits, parse_networks
 from channels.middleware import add_headers, around
 from channels.origins import Origins
 from channels.routes import Route, add_routes
+from channels.sms import webhooks
+from channels.sms.twilio import Twilio
 from channels.web import api, events, pages, plain
 from channels.web.streams import Streams
 from channels.words import load_words
@@ -35,6 +38,7 @@ log = logging.getLogger(__name__)
 # Seconds for what is in flight when the gateway stops; together less than a supervisor's patience.
 LAST_REQUESTS = 3.0
 LAST_TURNS = 3.0
+LAST_TEXTS = 2.0
 CONNECTIONS_WAITING = 1024
 IDLE_SECONDS = 75.0  # for the whole head of a request; aiohttp's own is an hour, in which a few could hold every place
 
@@ -47,6 +51,8 @@ ROUTES = (
     Route("GET", f"{_WEB}/poll", events.poll, "resident", "read_limit"),
     Route("GET", f"{_WEB}/plain", plain.show, "anyone", "page_limit"),
     Route("POST", f"{_WEB}/plain", plain.submit, "anyone", "page_limit"),
+    Route("POST", "/v1/sms/{channel}/inbound", webhooks.inbound, "provider", "webhook_limit"),
+    Route("POST", "/v1/sms/{channel}/status", webhooks.status, "provider", "webhook_limit"),
     Route("GET", "/healthz", health.alive, "anyone", "page_limit"),
     Route("GET", "/readyz", health.ready, "anyone", "page_limit"),
     Route("GET", "/metrics", health.metrics, "operator", "page_limit"),
@@ -86,9 +92,13 @@ async def serve(settings: Settings, listener: socket.socket, stop: asyncio.Event
         app = build(settings, parts)
         runner = web.AppRunner(app, access_log=None, keepalive_timeout=IDLE_SECONDS, shutdown_timeout=LAST_REQUESTS)
         worker = Worker(parts, settings)
+        provider = Twilio(settings.twilio_api)
+        delivery = Delivery(parts.store, parts.wakeups, parts.sms, provider, parts.clock)
+        _tell_channels(parts)
         tasks: list[asyncio.Task[Any]] = [asyncio.create_task(stop.wait())]
         if settings.gateway_runs_worker:
             tasks.append(asyncio.create_task(worker.run()))
+            tasks.append(asyncio.create_task(delivery.run()))
         try:
             await runner.setup()
             await web.SockSite(runner, listener, backlog=CONNECTIONS_WAITING).start()
@@ -99,11 +109,22 @@ async def serve(settings: Settings, listener: socket.socket, stop: asyncio.Event
             await runner.cleanup()
             with suppress(TimeoutError):
                 await asyncio.wait_for(worker.drain(), LAST_TURNS)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(delivery.drain(), LAST_TEXTS)
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
+            await provider.close()
         for task in done:
             task.result()  # a worker that failed ends the process; who runs it starts it anew
+
+
+def _tell_channels(parts: Parts) -> None:
+    """Which numbers can be texted, and why others cannot."""
+    for name in parts.sms.on:
+        log.info("sms_channel_on", extra={"channel": name})
+    for name, why in parts.sms.off.items():
+        log.info("sms_channel_off", extra={"channel": name, "why": why})
 
 
 def bind(settings: Settings) -> socket.socket:

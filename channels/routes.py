@@ -15,13 +15,16 @@ from channels.limits import client_address, is_this_machine, parse_limit
 from channels.refusals import Refusal
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
-Caller = Literal["anyone", "resident", "operator"]
-LimitSetting = Literal["session_limit", "message_limit", "read_limit", "page_limit"]
+Caller = Literal["anyone", "resident", "operator", "provider"]
+LimitSetting = Literal["session_limit", "message_limit", "read_limit", "page_limit", "webhook_limit"]
 
 
 @dataclass(frozen=True)
 class Route:
-    """`resident`: holds the secret of a web conversation. `operator`: this machine, or the metrics token."""
+    """`resident`: holds the secret of a web conversation. `operator`: this machine, or the metrics token.
+
+    `provider`: whoever carries text messages; its handler checks the signature.
+    """
 
     method: str
     path: str
@@ -45,6 +48,9 @@ def guarded(route: Route, limit: RateLimitItem, guesses: RateLimitItem) -> Handl
     async def handle(request: web.Request) -> web.StreamResponse:
         edge = request.app[EDGE]
         address = client_address(request, edge.proxies)
+        if route.caller == "provider":
+            await edge.limits.hit(limit, route.method, route.path, address)
+            return await route.handler(request)
         if request.match_info.get("channel", edge.settings.web_channels[0]) not in edge.settings.web_channels:
             raise Refusal(404, "unknown_channel")
         if route.path.startswith("/v1/") and not edge.origins.allows(request):

@@ -36,6 +36,7 @@ class OptOut:
     wordings: re.Pattern[str]
     short: re.Pattern[str]
     never: re.Pattern[str]
+    provider: frozenset[str]
 
     def wish(self, text: str, opt_out_type: str | None = None) -> Wish:
         """What a message asks for; `opt_out_type` is what Twilio says about it, and goes before the words."""
@@ -51,6 +52,10 @@ class OptOut:
             return "stop_candidate"
         return "stop_candidate" if self._mistyped(said) else "none"
 
+    def is_provider_s(self, text: str) -> bool:
+        """Whether the message is a keyword that the provider answers by itself."""
+        return _plain(text) in self.provider
+
     def _mistyped(self, said: str) -> bool:
         stops = (word for word, wish in self.keywords.items() if wish == "stop" and len(word) >= _LONG_WORD)
         return any(DamerauLevenshtein.distance(said, word, score_cutoff=1) <= 1 for word in stops)
@@ -62,8 +67,8 @@ def load_optout(path: Path) -> OptOut:
         raw = YAML(typ="safe").load(path.read_text(encoding="utf-8"))
         wishes: tuple[Wish, ...] = ("stop", "start", "help")
         keywords = {_plain(word): wish for wish in wishes for words in raw["keywords"][wish].values() for word in words}
-        patterns = (_pattern(raw[part].values()) for part in ("wordings", "short", "never"))
-        return OptOut(keywords, *patterns)
+        wordings, short, never = (_pattern(raw[part].values()) for part in ("wordings", "short", "never"))
+        return OptOut(keywords, wordings, short, never, frozenset(_plain(word) for word in raw["provider"]))
     except (OSError, UnicodeDecodeError, YAMLError, KeyError, TypeError, AttributeError) as error:
         raise SettingError(f"The words in {path} cannot be read: {error!r}. Restore the file.") from None
 

@@ -11,7 +11,7 @@ from bot.choices import payload_of
 from bot.errors import LaneLost
 from bot.inbox import ConversationEnded
 from bot.lanes import Claimant
-from bot.outbox import Outcome, Reply
+from bot.replies import Outcome, Reply
 from bot.store.schema import conversations, feedback, follow_ups, inbound
 from bot.transcript import events_after
 from tests.fakes.core import open_core

@@ -123,16 +123,18 @@ def gateway_settings(folder: Path, **changes: Any) -> Settings:
         "secret": "test",
         "rasa_secret": "rasa-secret",
         "rasa_timeout": 5.0,
-        **{f"{name}_limit": "100000/minute" for name in ("session", "message", "read", "page")},
+        **{f"{name}_limit": "100000/minute" for name in ("session", "message", "read", "page", "webhook")},
     }
     return replace(Settings(), **{**values, **changes})
 
 
 @asynccontextmanager
-async def gateway_running(settings: Settings, rasa: FakeRasa | None = None) -> AsyncIterator[Gateway]:
+async def gateway_running(
+    settings: Settings, rasa: FakeRasa | None = None, listener: socket.socket | None = None
+) -> AsyncIterator[Gateway]:
     """A gateway that is stopped, the way a signal would, at the end."""
     async with running(rasa or FakeRasa()) as fake, aiohttp.ClientSession() as http:
-        listener = socket.create_server(("127.0.0.1", 0))
+        listener = listener or socket.create_server(("127.0.0.1", 0))
         stop = asyncio.Event()
         done = asyncio.create_task(serve(replace(settings, rasa_url=fake.url), listener, stop))
         gateway = Gateway(f"http://127.0.0.1:{listener.getsockname()[1]}", fake, http, stop, done)

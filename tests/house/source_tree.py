@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-OURS = ("bot", "channels", "actions", "agency", "studio", "nlu")
+OURS = ("bot", "channels", "actions", "agency", "phone", "studio", "nlu")
 
 
 @cache

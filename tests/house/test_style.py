@@ -12,7 +12,7 @@ BROAD_EXCEPT = {
     "channels/middleware.py",
     "bot/worker.py",
     "bot/turn.py",
-    "bot/delivery.py",
+    "bot/sms/delivery.py",
     "actions/base.py",
     "nlu/channel.py",
 }

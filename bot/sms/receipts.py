@@ -1,0 +1,104 @@
+"""What the provider tells about a message we sent: kept once, and its status moves forward only."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import bindparam, select, update
+from sqlalchemy.engine import Row
+
+from bot.clock import Clock
+from bot.ids import new_id
+from bot.sms import consent
+from bot.sms.consent import Phone
+from bot.store import Store, Transaction
+from bot.store.schema import conversations, outbound
+from bot.store.schema import receipts as table
+
+PROGRESS = ("queued", "submitting", "unclear", "accepted", "sent", "delivered")
+"""Each may follow those before it."""
+FAILED = frozenset(("failed", "undelivered", "canceled"))
+_OURS = {
+    "queued": "accepted",
+    "sending": "accepted",
+    "accepted": "accepted",
+    "scheduled": "accepted",
+    "read": "delivered",
+}
+_FINAL = frozenset(("delivered", "failed", "suppressed", "cancelled"))
+OPTED_OUT = "21610"
+"""https://www.twilio.com/docs/api/errors/21610: the person has asked the carrier or Twilio to stop."""
+
+_KNOWN = select(table.c.id).where(
+    table.c.provider_id == bindparam("provider_id"),
+    table.c.status == bindparam("word"),
+    table.c.error == bindparam("error"),
+)
+_BY_OURS = select(outbound).where(outbound.c.id == bindparam("ours")).with_for_update()
+_BY_THEIRS = select(outbound).where(outbound.c.provider_id == bindparam("theirs")).with_for_update()
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """One status callback. `outbound_id` is what our own callback address says, "" where it says nothing."""
+
+    outbound_id: str
+    provider_id: str
+    status: str
+    error: str = ""
+
+
+async def keep(store: Store, channel_name: str, receipt: Receipt, clock: Clock) -> None:
+    """Keep the receipt once, and act on it. A message we no longer know is kept as a receipt only."""
+    now = clock()
+    async with store.begin() as connection:
+        key = {"provider_id": receipt.provider_id, "word": receipt.status, "error": receipt.error}
+        if (await connection.execute(_KNOWN, [key])).first() is not None:
+            return
+        message = await _message(connection, receipt)
+        if message is not None and message.channel_name != channel_name:
+            message = None
+        row = {"id": new_id(), "outbound_id": message and message.id, "provider_id": receipt.provider_id, "at": now}
+        await connection.execute(table.insert(), [{**row, "status": receipt.status, "error": receipt.error}])
+        if message is not None:
+            await _act_on(connection, message, receipt, now)
+
+
+async def _message(connection: Transaction, receipt: Receipt) -> Row[tuple[object, ...]] | None:
+    if receipt.outbound_id:
+        found = (await connection.execute(_BY_OURS, [{"ours": receipt.outbound_id}])).one_or_none()
+        if found is not None and found.provider_id in (None, receipt.provider_id):
+            return found
+    return (await connection.execute(_BY_THEIRS, [{"theirs": receipt.provider_id}])).one_or_none()
+
+
+async def _act_on(connection: Transaction, message: Row[tuple[object, ...]], receipt: Receipt, now: float) -> None:
+    status = following(message.status, receipt.status)
+    values: dict[str, object] = {"provider_id": receipt.provider_id}
+    if status != message.status:
+        values |= {"status": status, "changed_at": now}
+    if status == "failed":
+        values["error"] = receipt.error or receipt.status
+    await connection.execute(update(outbound).where(outbound.c.id == message.id).values(**values))
+    if receipt.error == OPTED_OUT:
+        await stop_by_provider(connection, message.conversation_id, now)
+
+
+def following(status: str, told: str) -> str:
+    """The status after the provider has said `told`; never further back."""
+    if status in _FINAL:
+        return status
+    if told in FAILED:
+        return "failed"
+    word = _OURS.get(told, told)
+    if word not in PROGRESS or status not in PROGRESS:  # a word we do not know; or parked, and now known to be sent
+        return word if word in PROGRESS and status in ("parked",) else status
+    return max(status, word, key=PROGRESS.index)
+
+
+async def stop_by_provider(connection: Transaction, conversation_id: str, now: float) -> None:
+    """The provider knows that this phone has stopped: so do we from now on."""
+    query = select(conversations.c.channel_name, conversations.c.address_hash)
+    found = (await connection.execute(query.where(conversations.c.id == conversation_id))).one_or_none()
+    if found is not None:
+        phone = Phone(found.channel_name, found.address_hash)
+        if not await consent.has_stopped(connection, phone):
+            await consent.stop(connection, phone, "provider", None, now)
