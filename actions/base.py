@@ -184,6 +184,21 @@ def opened_now(tracker: Tracker, form: str) -> bool:
     return False
 
 
+def just_ran(tracker: Tracker, action: str) -> bool:
+    """Whether the person's previous message led to that action, or to one that asked in its name (slot `awaiting`)."""
+    messages = 0
+    for event in reversed(tracker.events):
+        if event.get("event") == "user":
+            messages += 1
+        if messages == 2:
+            return False
+        ran = event.get("event") == "action" and event.get("name") == action
+        asked = event.get("event") == "slot" and event.get("name") == "awaiting" and event.get("value") == action
+        if messages == 1 and (ran or asked):
+            return True
+    return False
+
+
 class ServiceAction(Action, ABC):  # type: ignore[misc]  # rasa_sdk has no types
     """An action whose failures become words: nothing it breaks may leave the person without an answer."""
 

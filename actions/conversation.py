@@ -4,7 +4,7 @@ from rasa_sdk import Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.base import NOT_UNDERSTOOD, Button, Event, ServiceAction, Turn, city
+from actions.base import NOT_UNDERSTOOD, Button, Event, ServiceAction, Turn, city, just_ran
 from actions.words import intent_title
 
 WISHES = {"switch_to_english": "en", "switch_to_spanish": "es"}
@@ -48,6 +48,20 @@ class GivePlace(ServiceAction):
         return []
 
 
+class Choose(ServiceAction):
+    """ "The second one" outside a form: an answer to what was shown last, or to a question that is over."""
+
+    def name(self) -> str:
+        return "action_choose"
+
+    async def serve(self, turn: Turn, say: CollectingDispatcher, tracker: Tracker) -> list[Event]:
+        awaiting = tracker.get_slot("awaiting")
+        if awaiting and turn.text and just_ran(tracker, awaiting):
+            return [SlotSet("awaiting", None), *await self.hand_over(awaiting, turn, say, tracker)]
+        say.utter_message(response="utter_old_choice")
+        return []
+
+
 class Fallback(ServiceAction):
     """Asks "Did you mean ...?" when it has a guess, says honestly that it does not know, and then offers a person."""
 
@@ -77,19 +91,6 @@ def likely_intents(turn: Turn) -> list[str]:
     if not known or known[0][1] < LIKELY:
         return []
     return [name for name, share in known[:MOST] if share >= max(LIKELY / 2, known[0][1] * NEAR)]
-
-
-def just_ran(tracker: Tracker, action: str) -> bool:
-    """Whether the person's previous message led to that action."""
-    messages = 0
-    for event in reversed(tracker.events):
-        if event.get("event") == "user":
-            messages += 1
-        if messages == 2:
-            return False
-        if messages == 1 and event.get("event") == "action" and event.get("name") == action:
-            return True
-    return False
 
 
 def _button(intent: str, language: str) -> Button:

@@ -9,7 +9,7 @@ from rasa_sdk import Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.base import Event, ServiceAction, Turn, city
+from actions.base import Event, ServiceAction, Turn, city, just_ran
 from bot.city import WEEKDAYS, City, Hours, Office
 
 SIMILAR = 85.0
@@ -81,6 +81,8 @@ class OpeningHours(ServiceAction):
     async def serve(self, turn: Turn, say: CollectingDispatcher, tracker: Tracker) -> list[Event]:
         chosen = [office for office in city().offices if f"office:{office.id}" == turn.choice]
         found = chosen or offices_named(turn.text, city())
+        if len(found) != 1 and turn.intent == "opening_hours" and just_ran(tracker, "action_find_service"):
+            return await self.hand_over("action_find_service", turn, say, tracker)  # "when do they open?"
         if len(found) != 1:
             buttons = [
                 {"title": o.name[turn.language], "payload": f'/opening_hours{{"choice": "office:{o.id}"}}'}

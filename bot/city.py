@@ -50,6 +50,20 @@ class Zone:
     streets: tuple[str, ...]
 
 
+Point = tuple[float, float]
+"""Latitude and longitude in degrees."""
+
+
+@dataclass(frozen=True)
+class Street:
+    """A street as a line from number 1 to its last number, near enough for distances."""
+
+    name: str
+    begins: Point
+    ends: Point
+    last_number: int
+
+
 @dataclass(frozen=True)
 class City:
     """The profile, checked. `raw` is the whole file, for blanks in answers."""
@@ -66,6 +80,7 @@ class City:
     zones: tuple[Zone, ...]
     emergency: dict[str, Words]
     raw: dict[str, Any]
+    streets: tuple[Street, ...] = ()
 
     def holiday(self, day: date) -> Holiday | None:
         """The holiday on that day, if it is one."""
@@ -141,7 +156,15 @@ def _city(raw: dict[str, Any]) -> City:
         ),
         emergency={kind: _words(words, languages) for kind, words in raw["emergency"].items()},
         raw=raw,
+        streets=tuple(_street(name, item) for name, item in (raw.get("streets") or {}).items()),
     )
+
+
+def _street(name: str, item: dict[str, Any]) -> Street:
+    begins, ends = ((float(latitude), float(longitude)) for latitude, longitude in (item["begins"], item["ends"]))
+    if int(item["last_number"]) < 1:
+        raise ValueError(f"the street {name} needs a last_number from 1")
+    return Street(name, begins, ends, int(item["last_number"]))
 
 
 def _words(value: Words, languages: tuple[str, ...]) -> Words:

@@ -13,9 +13,13 @@ PATIENCE = 0.3
 
 
 class Cache(Generic[K, V]):
-    """Values by key, each asked for again after `fresh` seconds, or after `retry` seconds if that failed."""
+    """Values by key, each asked for again after `fresh` seconds, or after `retry` seconds if that failed.
 
-    def __init__(self, fresh: float = 600.0, retry: float = 30.0) -> None:
+    Of more than `most` keys the oldest go: what people ask may be anything.
+    """
+
+    def __init__(self, fresh: float = 600.0, retry: float = 30.0, most: int = 10_000) -> None:
+        self._most = most
         self.fresh, self._retry = fresh, retry
         self._entries: dict[K, tuple[float, V]] = {}
         self._asking: dict[K, asyncio.Task[V]] = {}
@@ -45,5 +49,15 @@ class Cache(Generic[K, V]):
             value, seconds = entry[1], self._retry
         finally:
             del self._asking[key]
-        self._entries[key] = now() + seconds, value
+        self._keep(key, now() + seconds, value)
         return value
+
+    def put(self, key: K, value: V) -> None:
+        """Keep a value that came along with another."""
+        self._keep(key, asyncio.get_running_loop().time() + self.fresh, value)
+
+    def _keep(self, key: K, until: float, value: V) -> None:
+        self._entries.pop(key, None)
+        self._entries[key] = until, value
+        while len(self._entries) > self._most:
+            del self._entries[next(iter(self._entries))]
