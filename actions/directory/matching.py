@@ -152,12 +152,16 @@ def _waiting(match: Match, now: datetime) -> float:
 
 
 def _once_each(matches: list[Match]) -> tuple[Match, ...]:
-    """Each service once at its best place, then the other places."""
-    seen: set[tuple[str, str]] = set()
+    """Each service once at its best place, then its other places; what two directories list counts once."""
+    services: set[str] = set()
+    entries: set[tuple[str, str]] = set()
     first: list[Match] = []
     later: list[Match] = []
     for match in matches:
-        service = (match.service.directory, match.service.id)
-        (later if service in seen else first).append(match)
-        seen.add(service)
+        name = match.service.name.casefold()
+        entry = (name, match.place.address.casefold() if match.place else "")
+        if entry not in entries:
+            (later if name in services else first).append(match)
+        services.add(name)
+        entries.add(entry)
     return tuple((first + later)[:_KEPT])

@@ -76,7 +76,9 @@ def answers(
         ("phone", match.phone),
     ):
         if fact:
-            told.append((f"utter_services_{name}", {"service": service, name.removeprefix("other_"): teller.fact(match, fact)}))
+            told.append(
+                (f"utter_services_{name}", {"service": service, name.removeprefix("other_"): teller.fact(match, fact)})
+            )
     return told
 
 

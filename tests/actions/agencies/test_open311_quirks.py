@@ -64,9 +64,7 @@ async def agency() -> AsyncIterator[Agency]:
 
 @pytest.fixture
 async def client(agency: Agency) -> AsyncIterator[Open311]:
-    client = Open311(
-        Configured("requests", "open311", agency.url, "secret", timeout=2, jurisdiction="city.example")
-    )
+    client = Open311(Configured("requests", "open311", agency.url, "secret", timeout=2, jurisdiction="city.example"))
     yield client
     await client.close()
 
