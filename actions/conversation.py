@@ -1,5 +1,7 @@
 """The conversation itself: changing the language, and what to say when a message is not understood."""
 
+import re
+
 from rasa_sdk import Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
@@ -11,6 +13,9 @@ WISHES = {"switch_to_english": "en", "switch_to_spanish": "es"}
 _SMALL_TALK = "greet thanks goodbye affirm deny skip choose change_item give_place helpful not_helpful"
 NEVER_OFFERED = NOT_UNDERSTOOD | frozenset(_SMALL_TALK.split())
 """Never offered: "Did you mean Yes?" helps nobody."""
+_OTHERS = re.compile(
+    r"\b(they|there|anyone|anybody|someone|somebody|who|alguien|quién|ah[ií]|all[aá])\b", re.IGNORECASE
+)
 LIKELY = 0.2
 """Share of the belief from which an intent is worth offering."""
 NEAR = 0.35
@@ -26,6 +31,8 @@ class SwitchLanguage(ServiceAction):
 
     async def serve(self, turn: Turn, say: CollectingDispatcher, tracker: Tracker) -> list[Event]:
         language = WISHES.get(turn.intent, turn.language)
+        if just_ran(tracker, "action_find_service") and (language == turn.language or _OTHERS.search(turn.text)):
+            return await self.hand_over("action_find_service", turn, say, tracker)  # "do they speak Spanish?"
         if language not in city().languages:
             say.utter_message(response="utter_language_missing")
             return []

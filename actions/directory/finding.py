@@ -21,11 +21,17 @@ from actions.directory.telling import Teller, clip
 A_TIME = 3
 """Matches told at once."""
 FIND, OTHER, CHOOSE = "find_service", "service_other", "service_choose"
+LANGUAGES = "service_languages"
 _ORDER = re.compile(
     r"\b(?:(first|1st|one|primer[oa]?|uno)|(second|2nd|two|segund[oa]|dos)|(third|3rd|three|tercer[oa]?|tres)|(last|ultim[oa]))\b"
     r"|^\D{0,12}([123])\D{0,3}$"
 )
-_OURS_AFTER_RESULTS = {"opening_hours": "service_hours", "choose": CHOOSE}
+_OURS_AFTER_RESULTS = {
+    "opening_hours": "service_hours",
+    "choose": CHOOSE,
+    "switch_to_spanish": LANGUAGES,
+    "switch_to_english": LANGUAGES,
+}
 """What other actions hand over right after results: "when do they open?", "the second one"."""
 _CHOICE = re.compile(r"service:(\d{1,2})")
 
@@ -80,8 +86,11 @@ class FindService(ServiceAction):
         except AgencyError:
             say.utter_message(response="utter_services_unavailable")
             return [SlotSet("awaiting", None)]
-        if turn.intent == "service_hours":
+        if turn.intent in ("service_hours", "service_place"):  # of an office, then
             return await self.hand_over("action_opening_hours", turn, say, tracker)
+        if turn.intent == "service_phone":
+            say.utter_message(response="utter_faq/person_phone")
+            return []
         say.utter_message(response="utter_services_ask_need")
         return [SlotSet("services", asdict(Shown(wish))), SlotSet("awaiting", self.name())]
 
@@ -91,8 +100,11 @@ class FindService(ServiceAction):
         if turn.intent == OTHER:
             return await visit.show_other(shown, wish)
         number = ordinal(turn)
+        if number is not None and shown.first + number >= len(shown.keys):
+            visit.say.utter_message(response="utter_services_no_more")
+            return shown.events()
         if number is not None and (turn.intent == CHOOSE or len(turn.text.split()) <= 5):
-            return await visit.tell_one(replace(shown, chosen=min(shown.first + number, len(shown.keys) - 1)))
+            return await visit.tell_one(replace(shown, chosen=shown.first + number))
         if wish.has_filter and len(wish.need.split()) <= 2:
             return await visit.search(shown.wish.with_more(wish))
         if turn.intent in (FIND, CHOOSE):
@@ -185,17 +197,16 @@ class Visit:
         others = [(number + 1, match) for number, match in enumerate(matches[:most]) if number]
         blanks = self.teller.blanks(matches[0], shown.wish, others)
         answer = "utter_services_found_more" if "others" in blanks else "utter_services_found"
-        self.say.utter_message(response=answer, buttons=self._buttons(others), **blanks)
+        self.say.utter_message(response=answer, buttons=self._buttons(matches[0], others), **blanks)
 
-    def _buttons(self, others: Sequence[tuple[int, Match]]) -> list[Button]:
+    def _buttons(self, first: Match, others: Sequence[tuple[int, Match]]) -> list[Button]:
         """A button for each further match; a text message has its numbers."""
         if self.turn.channel == "sms":
             return []
-        titles = [(clip(match.service.name, 30), number) for number, match in others]
         return [
-            {"title": title, "payload": f'/{CHOOSE}{{"choice": "service:{number}"}}'}
-            for title, number in titles
-        ]  # fmt: skip
+            {"title": self.teller.title(match, first), "payload": f'/{CHOOSE}{{"choice": "service:{number}"}}'}
+            for number, match in others
+        ]
 
     async def _matches(self, keys: Sequence[Sequence[str]], wish: Wish) -> list[Match]:
         """The matches behind the keys, read again where they are no longer at hand. Raises AgencyError."""

@@ -16,8 +16,9 @@ from bot.city import City
 _LOOKED_AT = 150
 """Matches, best first, whose opening hours are looked at."""
 _KEPT = 12
-_A_PLACE_DOWN, _A_MILE, _A_DAY = 0.02, 0.5, 0.03
-"""What counts against a match: each step down in the directory's ranking, each mile, each day until it opens."""
+_A_STEP, _A_STEP_NEAR, _A_MILE, _A_DAY = 0.06, 0.02, 0.5, 0.03
+"""What counts against a match: each step down in the directory's ranking (less where a place was named), each mile,
+each day until it opens."""
 _NO_OPENING = 20.0  # days: as good as closed
 
 
@@ -106,11 +107,12 @@ def days(wish: Wish, today: date) -> Iterator[date]:
 
 
 def _matches(services: Sequence[Service], wish: Wish, city: City) -> Iterator[tuple[float, Match]]:
+    step = _A_STEP_NEAR if wish.near else _A_STEP
     for position, service in enumerate(services):
         for place in service.places or (None,):
             match = _match(service, place, wish, city)
             far = match.miles if match.miles is not None else 0.0 if place is None else 3.0 if wish.near else 0.0
-            yield position * _A_PLACE_DOWN + far * _A_MILE, match
+            yield position * step + far * _A_MILE, match
 
 
 def _match(service: Service, place: Place | None, wish: Wish, city: City) -> Match:
@@ -130,8 +132,10 @@ def _best(candidates: list[tuple[float, Match]], wish: Wish, now: datetime) -> F
         return _best(candidates, replace(wish, free=False), now) if wish.free else Found((), False)
     for pairs, fitting in ((in_time, True), (wanted, False), (candidates, False)):
         if pairs:
-            scored = [(score + _waiting(match, now) * _A_DAY, match) for score, match in pairs[:_LOOKED_AT]]
-            return Found(_once_each([match for _, match in sorted(scored, key=lambda pair: pair[0])]), fitting)
+            waiting = [(score, match, _waiting(match, now)) for score, match in pairs[:_LOOKED_AT]]
+            soon = [item for item in waiting if item[2] < _NO_OPENING] or waiting  # what is out of season only if alone
+            ordered = sorted(soon, key=lambda item: item[0] + item[2] * _A_DAY)
+            return Found(_once_each([match for _, match, _ in ordered]), fitting)
     return Found((), False)
 
 

@@ -35,7 +35,7 @@ class Teller:
         blanks = {
             "service": self.name(match),
             "where": clip(self.where(match), 38 if narrow else 100).rstrip("."),
-            "open": clip(self.opening(match, wish), 34 if narrow else 110).rstrip("."),
+            "open": _capital(clip(self.opening(match, wish), 34 if narrow else 110).rstrip(".")),
         }
         room -= sum(map(len, blanks.values()))
         kept: list[str] = []
@@ -46,11 +46,17 @@ class Teller:
         blanks["details"] = ". ".join(kept) or self.say("more")
         listed: list[str] = []
         for number, other in others:
-            short = f"{number}. {clip(other.service.name, 30)}{self._short_distance(other)}"
+            name = self.title(other, match)
+            short = f"{number}. {name}{self._short_distance(other)}".rstrip(".")
             if len(short) + 12 <= room and (narrow or self.channel != "sms" or gsm(short)):
                 listed.append(short)
                 room -= len(short) + 2
         return blanks | ({"others": ", ".join(listed)} if listed else {})
+
+    def title(self, match: Match, first: Match) -> str:
+        """What a further match is called in a list: its place, where it is the first one's service elsewhere."""
+        same = match.service.name == first.service.name and match.place is not None
+        return clip(match.place.name if same and match.place else match.service.name, 30)
 
     def name(self, match: Match) -> str:
         """The service's name."""
@@ -129,7 +135,8 @@ class Teller:
         """How to get there and in."""
         if match.place is None:
             return self.say("by_phone")
-        parts = [clip(match.place.name, 50), clip(match.place.transport, 60)]
+        named = match.place.name if match.place.name != match.service.name else ""
+        parts = [clip(named, 50), clip(match.place.transport, 60)]
         if match.place.wheelchair is not None:
             parts.append(self.say("wheelchair" if match.place.wheelchair else "no_wheelchair"))
         return ". ".join(part.rstrip(".") for part in parts if part)
@@ -165,15 +172,24 @@ class Teller:
         if wish.wheelchair and match.place and match.place.wheelchair:
             yield self.say("wheelchair")
         if match.service.documents:
-            yield self.say("bring", bring=clip(", ".join(match.service.documents), _DETAIL))
+            yield self._bring(match.service.documents)
         cost = clip(self.cost(match), _DETAIL).rstrip(".")
         if cost:
             yield cost
 
+    def _bring(self, documents: tuple[str, ...]) -> str:
+        """As many documents as fit, whole."""
+        kept = [clip(documents[0], _DETAIL)]
+        for document in documents[1:]:
+            if len(", ".join((*kept, document))) > _DETAIL:
+                break
+            kept.append(document)
+        return self.say("bring" if len(kept) == len(documents) else "bring_more", bring=", ".join(kept))
+
     def _distance(self, match: Match) -> str:
         if match.miles is None:
             return ""
-        return self.say("on_street") if match.miles < 0.05 else self.say("miles", miles=f"{match.miles:.1f}")
+        return "" if match.miles < 0.05 else self.say("miles", miles=f"{match.miles:.1f}")
 
     def _short_distance(self, match: Match) -> str:
         return "" if match.miles is None else f" ({max(match.miles, 0.1):.1f} mi)"
@@ -232,6 +248,10 @@ def clip(text: str, longest: int) -> str:
 def gsm(text: str) -> bool:
     """Whether text messages can carry it at one byte a letter, once accents are folded."""
     return all(letter.isascii() or letter in "áéíóúüñÁÉÍÓÚÜÑ¿¡àèìòùäöåÄÖÅßçÇ" for letter in text)
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _joined(names: list[str]) -> str:
