@@ -7,9 +7,6 @@ from datetime import datetime
 from typing import Any
 
 from babel.dates import format_date
-from limits import parse
-from limits.storage import MemoryStorage
-from limits.strategies import MovingWindowRateLimiter
 from rasa_sdk.events import SlotSet
 
 from actions.agencies.open311 import AgencyError, ServiceRequest
@@ -17,9 +14,8 @@ from actions.base import Button, Turn, agency, choose, city, follow_code
 from actions.forms.commands import OWN_INTENTS
 from actions.forms.draft import Draft, Outcome, Said
 from actions.forms.form import Form
+from actions.forms.tries import Tries
 
-TRIES_A_CONVERSATION = parse("5/hour")
-TRIES_A_REFERENCE = parse("20/hour")
 NONE_OF_THESE = "another"
 
 _YEAR_AND_NUMBER = re.compile(r"(?<![\w-])#?(\d{2})[\s.-]?(\d{6})(?![\w-])")
@@ -61,18 +57,6 @@ def spellings(reference: str) -> list[str]:
     padded = [f"{parts.group(1)}-{int(parts.group(2)):06d}"] if parts else []
     written = [reference, *padded]
     return list(dict.fromkeys([*written, *(spelling.replace("-", "") for spelling in written)]))
-
-
-class Tries:
-    """Counts tries, so that references and codes cannot be guessed."""
-
-    def __init__(self) -> None:
-        self._limiter = MovingWindowRateLimiter(MemoryStorage())
-
-    def allow(self, sender: str, reference: str) -> bool:
-        """Count one try; False when there were too many in the last hour."""
-        own = self._limiter.hit(TRIES_A_CONVERSATION, "conversation", sender)
-        return self._limiter.hit(TRIES_A_REFERENCE, "reference", reference.replace("-", "")) and own
 
 
 class FollowForm(Form[Asked]):
