@@ -1,4 +1,4 @@
-"""The `assistant` command: run, train, chat, doctor, settings."""
+"""The `assistant` command: run, train, chat, doctor, sms, settings."""
 
 import argparse
 import asyncio
@@ -7,9 +7,10 @@ import sys
 from collections.abc import Sequence
 from dataclasses import fields
 from pathlib import Path
+from time import time
 
 from bot.errors import AssistantError
-from bot.operations import chat, checks, content, programs, training
+from bot.operations import chat, checks, content, programs, texts, training
 from bot.operations.keys import with_secrets
 from bot.operations.run import run
 from bot.settings import ROOT, Settings
@@ -53,6 +54,19 @@ def _parser() -> argparse.ArgumentParser:
     command = commands.add_parser("doctor", help="say what is in order and what is not, and how to mend it")
     command.set_defaults(act=_doctor)
 
+    texts_of = commands.add_parser("sms", help="what a text costs and means; messages that staff must decide about")
+    sms = texts_of.add_subparsers(required=True, metavar="WHAT")
+    command = sms.add_parser("explain", help="segments, encoding, how we would send it, whether it asks to stop")
+    command.add_argument("text")
+    command.add_argument("--json", action="store_true", help="for programs")
+    command.set_defaults(act=_explain)
+    command = sms.add_parser("parked", help="messages of which nobody knows if they were sent")
+    command.set_defaults(act=_parked)
+    for name, help_text in (("retry", "send a parked message again"), ("drop", "give a parked message up")):
+        command = sms.add_parser(name, help=help_text)
+        command.add_argument("which", help="its id, or all")
+        command.set_defaults(act=_decide, send=name == "retry")
+
     command = commands.add_parser("settings", help="list every setting with its value")
     command.add_argument("--markdown", action="store_true", help="as the table in docs/settings.md")
     command.set_defaults(act=_settings)
@@ -95,6 +109,26 @@ def _doctor(_: argparse.Namespace) -> int:
         _say(MARKS[finding.state] + finding.words)
         to_mend += finding.state == "mend"
     return 1 if to_mend else 0
+
+
+def _explain(chosen: argparse.Namespace) -> int:
+    for line in texts.explained(chosen.text, as_json=chosen.json):
+        _say(line)
+    return 0
+
+
+def _parked(_: argparse.Namespace) -> int:
+    lines = asyncio.run(texts.parked(_load()[0]))
+    for line in lines or ["No message is parked."]:
+        _say(line)
+    return 0
+
+
+def _decide(chosen: argparse.Namespace) -> int:
+    count = asyncio.run(texts.decide(_load()[0], chosen.which, send=chosen.send, clock=time))
+    done = "will be sent again" if chosen.send else "were dropped"
+    _say(f"{count} message(s) {done}." if count else f"No parked message {chosen.which}.")
+    return 0 if count else 1
 
 
 def _settings(chosen: argparse.Namespace) -> int:
