@@ -1,11 +1,13 @@
 """The form `comment_form`: which consultation, the words, and if they like area and name; reviewed and sent once."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from rasa_sdk.events import SlotSet
 
 from actions.base import VERY_SURE, Turn
+from actions.forms.commands import SHORT
 from actions.forms.draft import Draft, Outcome, Said
 from actions.forms.field import LONGEST, Field, choice, text
 from actions.forms.form import Form
@@ -20,6 +22,8 @@ READ_BACK = 300
 """Letters of a comment that the review shows; all of them are sent."""
 LONG = 12
 """Words from which even a question is part of the comment."""
+CLAUSE = 4
+"""Words from which what follows "I want to comment on this," is the comment."""
 
 
 @dataclass(frozen=True)
@@ -65,10 +69,14 @@ class CommentForm(Form[CommentDraft]):
             named = found.reference if found else remembered
         if not named and len(opened) == 1:
             named = opened[0].reference
-        return Outcome(draft.with_value("consultation", named) if named in known else draft)
+        draft = draft.with_value("consultation", named) if named in known else draft
+        said = told_besides(turn.text) if named in known and not turn.is_question else ""
+        return Outcome(draft.with_value("comment", said) if said else draft)
 
     async def read(self, draft: CommentDraft, turn: Turn) -> Outcome[CommentDraft]:
         """While the comment is asked for, a long text or unclear question is the comment."""
+        if draft.step == "comment" and turn.intent == "leave_comment" and len(turn.text.split()) <= SHORT:
+            return Outcome(draft)
         aloud = len(turn.text.split()) > LONG or (turn.is_question and turn.confidence < VERY_SURE)
         if draft.step == "comment" and aloud and not turn.choice:
             return Outcome(draft.with_value("comment", turn.text[:LONGEST]).answered())
@@ -97,6 +105,12 @@ class CommentForm(Form[CommentDraft]):
         waiting = [*(turn.slots.get("kept_comments") or []), sending.kept.to_slot()]
         effect = follow_up("action_send_kept_comments", [sending.kept.tries])
         return Outcome(draft, sending.says, "leave", (SlotSet("kept_comments", waiting),), (effect,))
+
+
+def told_besides(words: str) -> str:
+    """The comment in "I want to comment on bus 4: it should run later"; "" where the first clause is all."""
+    _, mark, rest = re.sub(r"([,:;.])\s|\s-\s", "\n", words, count=1).partition("\n")
+    return rest.strip()[:LONGEST] if mark and len(rest.split()) >= CLAUSE else ""
 
 
 def _short(comment: str) -> str:

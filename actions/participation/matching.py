@@ -9,7 +9,7 @@ from babel.dates import get_day_names
 from rapidfuzz import fuzz
 
 from actions.agencies.participation import Body, Consultation
-from actions.forms.values import plain
+from actions.forms.values import plain, position_in
 
 T = TypeVar("T")
 _SIMILAR = 84.0
@@ -22,6 +22,11 @@ _EMPTY = frozenset(
     "el la los las un una de del en para por y o es son ser esto eso que sobre nuevo nueva ciudad comentar comentario "
     "consulta consultas propuesta mas quiero me mi su como puedo cuando donde junta juntas reunion reuniones comite "
     "comision proxima proximo plan publica".split()
+)
+_BACK = frozenset("it its that this there them they their esa ese eso esta este esto ahi alli ella".split())
+_ORDINAL = re.compile(
+    r"\b(?:first|second|third|fourth|fifth|last|primer|primer[oa]|segund[oa]|tercer|tercer[oa]|cuart[oa]|quint[oa]|"
+    r"ultim[oa])\b"
 )
 
 
@@ -40,6 +45,19 @@ def find_body(text: str, found: Sequence[Body]) -> Body | None:
     if named:
         return max(named, key=lambda item: item[0])[1]
     return _best(text, [(body, " ".join((body.name, *body.names))) for body in found])
+
+
+def find_position(text: str, size: int) -> int | None:
+    """The place on a list, from 0, also in "what is the first one about"."""
+    whole = position_in(text, size)
+    ordinal = _ORDINAL.search(plain(text)) if whole is None else None
+    return position_in(ordinal.group(0), size) if ordinal else whole
+
+
+def points_back(text: str) -> bool:
+    """Whether the words speak of what was spoken of before: "it", "that plan", "ahí"; or of nothing at all."""
+    words = plain(text).split()
+    return bool(_BACK.intersection(words)) or all(word in _EMPTY for word in words)
 
 
 def find_days(text: str, today: date, language: str) -> tuple[date, date] | None:

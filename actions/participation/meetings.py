@@ -12,8 +12,8 @@ from actions.agencies.errors import AgencyError
 from actions.agencies.participation import Body, Meeting
 from actions.base import Button, Event, ServiceAction, Turn, city
 from actions.participation.asking import bodies, day, hour, lead, meetings, today
-from actions.participation.consultations import SLOT
-from actions.participation.matching import find_body, find_days
+from actions.participation.consultations import SLOT, remember
+from actions.participation.matching import find_body, find_days, find_position, points_back
 from actions.words import word
 
 CHOICE = "body:"
@@ -37,14 +37,13 @@ class NextMeetings(ServiceAction):
 
     async def serve(self, turn: Turn, say: CollectingDispatcher, tracker: Tracker) -> list[Event]:
         try:
-            asked = await _asked(turn)
+            asked = await _asked(turn, tracker)
         except AgencyError:
             say.utter_message(response="utter_meetings_unavailable")
             return []
         body, found = asked.body, asked.meetings
         if body is None:
-            _tell_all(asked, turn, say)
-            return []
+            return [remember(tracker, shown=_tell_all(asked, turn, say)), SlotSet("awaiting", self.name())]
         if not found:
             say.utter_message(response="utter_meetings_none_of", body=body.name)
         elif asked.days and not _on(asked.days, found):
@@ -53,7 +52,7 @@ class NextMeetings(ServiceAction):
             first = (_on(asked.days, found) if asked.days else found)[0]
             answer = "utter_meetings_next_online" if first.online_url else "utter_meetings_next"
             say.utter_message(response=answer, buttons=_buttons(body, turn.language), **_blanks(first, turn.language))
-        return [SlotSet(SLOT, {**(tracker.get_slot(SLOT) or {}), "body": body.id})]
+        return [remember(tracker, body=body.id), SlotSet("awaiting", self.name())]
 
 
 class SpeakAtMeeting(ServiceAction):
@@ -68,33 +67,45 @@ class SpeakAtMeeting(ServiceAction):
         except AgencyError:
             say.utter_message(response="utter_meetings_speak_unavailable")
             return []
-        remembered = (tracker.get_slot(SLOT) or {}).get("body", "")
-        body = _named(turn, known) or next((item for item in known if item.id == remembered), None) or known[0]
+        body = _named(turn, known, tracker) or _spoken_of(known, tracker) or known[0]
         meeting = next((item for item in found if item.body == body.id), None)
         if meeting is None or not meeting.speak:
             say.utter_message(response="utter_meetings_speak_unavailable")
             return []
         say.utter_message(response="utter_meetings_speak", speak=meeting.speak, **_blanks(meeting, turn.language))
-        return [SlotSet(SLOT, {**(tracker.get_slot(SLOT) or {}), "body": body.id})]
+        return [remember(tracker, body=body.id)]
 
 
-async def _asked(turn: Turn) -> Asked:
+async def _asked(turn: Turn, tracker: Tracker) -> Asked:
     known, found = await bodies(turn.language), await meetings(turn.language)
-    body = _named(turn, known)
+    body = _named(turn, known, tracker) or (_spoken_of(known, tracker) if _asks_more(turn) else None)
     days = find_days(turn.text, today(), turn.language)
     return Asked(body, days, [item for item in found if body is None or item.body == body.id])
 
 
-def _named(turn: Turn, known: Sequence[Body]) -> Body | None:
-    pressed = turn.choice.removeprefix(CHOICE)
-    return next((item for item in known if item.id == pressed), None) or find_body(turn.text, known)
+def _asks_more(turn: Turn) -> bool:
+    """ "Where is it?", but not "is there a meeting this week?"."""
+    return points_back(turn.text) and not turn.choice and find_days(turn.text, today(), turn.language) is None
+
+
+def _named(turn: Turn, known: Sequence[Body], tracker: Tracker) -> Body | None:
+    shown = (tracker.get_slot(SLOT) or {}).get("shown") or []
+    position = find_position(turn.text, len(shown)) if turn.intent != "next_meetings" else None
+    picked = turn.choice.removeprefix(CHOICE) or (shown[position] if position is not None else "")
+    return next((item for item in known if item.id == picked), None) or find_body(turn.text, known)
+
+
+def _spoken_of(known: Sequence[Body], tracker: Tracker) -> Body | None:
+    remembered = (tracker.get_slot(SLOT) or {}).get("body", "")
+    return next((item for item in known if item.id == remembered), None)
 
 
 def _on(days: tuple[date, date], found: Sequence[Meeting]) -> list[Meeting]:
     return [item for item in found if days[0] <= item.starts.astimezone(city().time_zone).date() <= days[1]]
 
 
-def _tell_all(asked: Asked, turn: Turn, say: CollectingDispatcher) -> None:
+def _tell_all(asked: Asked, turn: Turn, say: CollectingDispatcher) -> list[str]:
+    """Say the list; the ids of the bodies on it."""
     found = _on(asked.days, asked.meetings) if asked.days else asked.meetings
     most = MOST_IN_A_TEXT_MESSAGE if turn.channel == "sms" else MOST
     answer = "utter_meetings_then" if asked.days else "utter_meetings_list"
@@ -109,10 +120,8 @@ def _tell_all(asked: Asked, turn: Turn, say: CollectingDispatcher) -> None:
     )
     names = {item.body: item.name for item in shown}
     buttons = [lead(name, "next_meetings", CHOICE + body) for body, name in names.items()]
-    if shown:
-        say.utter_message(response=answer, items=items, buttons=buttons)
-    else:
-        say.utter_message(response=answer)
+    say.utter_message(response=answer, **({"items": items, "buttons": buttons} if shown else {}))
+    return [item.body for item in shown]
 
 
 def _buttons(body: Body, language: str) -> list[Button]:

@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import logging
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -17,6 +18,8 @@ from actions.participation.asking import client, day, lead, polls
 from actions.words import word
 
 log = logging.getLogger(__name__)
+
+_CHANGE = re.compile(r"\b(?:chang|cambi|differen|otra respuesta)", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -50,7 +53,8 @@ class PollForm(Form[PollDraft]):
         """Ask the first poll that has no vote of this person yet; else show how the vote stands."""
         found = await polls(lambda agency, poll: voter(turn.sender, agency, poll), turn.language)
         opened = [poll for poll in found if poll.status == "open"]
-        wanted = next((poll for poll in opened if turn.choice == f"change:{poll.id}"), None)
+        change = bool(_CHANGE.search(turn.text))
+        wanted = next((item for item in opened if turn.choice == f"change:{item.id}" or (change and item.mine)), None)
         new = next((poll for poll in opened if not poll.mine), None)
         if wanted or new:
             return Outcome(_asked(wanted or new or opened[0], draft))
@@ -59,6 +63,12 @@ class PollForm(Form[PollDraft]):
         if found:
             return Outcome(draft, (_standing("utter_poll_closed", found[0], turn),), "leave")
         return Outcome(draft, (Said("utter_poll_none"),), "leave")
+
+    async def read(self, draft: PollDraft, turn: Turn) -> Outcome[PollDraft]:
+        """While it is asked, "the poll" is no answer and no aside."""
+        outcome = await super().read(draft, turn)
+        missed = outcome.draft.misses > draft.misses
+        return Outcome(draft) if missed and turn.intent in self.intents and not turn.choice else outcome
 
     async def settle(self, outcome: Outcome[PollDraft], before: PollDraft, turn: Turn) -> Outcome[PollDraft]:
         """An answer is sent at once."""

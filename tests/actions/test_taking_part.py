@@ -64,6 +64,26 @@ def test_a_spanish_reader_gets_spanish_words(caller: Caller) -> None:
     assert "Concejo Municipal" in caller.words and "p.m." in caller.words
 
 
+def test_the_second_one_on_the_list_is_told_and_so_is_the_next_list(
+    caller: Caller, environment: dict[str, str]
+) -> None:
+    caller.run("action_open_consultations", "what can i comment on", "open_consultations")
+    second = list(asked_of(environment, "consultations?status=open"))[1]
+    assert caller.run("action_open_consultations", "the second one", "choose") == ["utter_meetings_about"]
+    assert second["summary"] in caller.words
+    assert caller.run("action_consultation_details", "what is the last one about")[0] == "utter_meetings_about"
+    caller.run("action_next_meetings", "public meetings", "next_meetings")
+    first = asked_of(environment, "events")[0]
+    assert caller.run("action_next_meetings", "1", "choose")[0].startswith("utter_meetings_next")
+    assert first["name"] in caller.words
+
+
+def test_another_plan_than_the_one_spoken_of_is_never_told_instead(caller: Caller, environment: dict[str, str]) -> None:
+    caller.run("action_consultation_details", open_now(environment)["title"])
+    said = caller.run("action_consultation_details", "what is the swimming pool proposal", "consultation_details")
+    assert said == ["utter_meetings_which_consultation"]
+
+
 def test_nobody_guesses_which_plan_is_meant(caller: Caller) -> None:
     assert caller.run("action_consultation_details", "what is that one about") == ["utter_meetings_which_consultation"]
     assert caller.slots["awaiting"] == "action_consultation_details"
@@ -120,6 +140,17 @@ def test_a_question_in_the_middle_is_answered_and_a_short_wish_leaves(caller: Ca
     assert caller.events[-1]["event"] == "action_execution_rejected"
     assert caller.say("forget it", "cancel") == ["utter_forms_cancelled"]
     assert caller.slots["comment"] is None
+
+
+def test_what_is_said_with_the_first_words_is_the_comment(caller: Caller, environment: dict[str, str]) -> None:
+    words = f"i want to comment on {open_now(environment)['title']}, it should run later because i work nights"
+    assert caller.open("comment_form", words, "leave_comment") == ["utter_comment_ask_area"]
+    assert caller.slots["comment"]["values"]["comment"] == "it should run later because i work nights"
+
+
+def test_wanting_to_comment_is_not_yet_a_comment(caller: Caller, environment: dict[str, str]) -> None:
+    caller.open("comment_form", f"comment on {open_now(environment)['title']}", "leave_comment")
+    assert caller.say("i want to leave a comment", "leave_comment") == ["utter_comment_ask_comment"]
 
 
 def test_a_plan_is_chosen_by_words_and_changed_at_the_end(caller: Caller, environment: dict[str, str]) -> None:
