@@ -93,9 +93,8 @@ class Participation:
         await self._connection.close()
 
     async def consultations(self, language: str) -> tuple[Consultation, ...]:
-        """Everything that is open or will be, those that close first first."""
-        found = self._each(await self._connection.get_json("consultations", None, language), self._consultation)
-        return tuple(item for item in found if item.status != "closed")
+        """Everything that is open, was or will be."""
+        return self._each(await self._connection.get_json("consultations", None, language), self._consultation)
 
     async def comment(self, consultation: str, comment: Mapping[str, str], key: str) -> str:
         """Send {text, name, area, language} once; the receipt's number, "" where the agency gives none."""

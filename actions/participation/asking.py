@@ -15,10 +15,11 @@ from actions.base import Button, city, clients
 T = TypeVar("T")
 
 
-async def consultations(language: str) -> list[Consultation]:
-    """What is open or will be, the first to close first."""
+async def consultations(language: str, *, closed: bool = False) -> list[Consultation]:
+    """What is open, the first to close first; then what will be, and if asked for what was."""
     found = await _all(lambda client: client.consultations(language))
-    return sorted(found, key=lambda item: (item.status != "open", item.closes))
+    wanted = [item for item in found if closed or item.status != "closed"]
+    return sorted(wanted, key=lambda item: (item.status != "open", item.closes))
 
 
 async def meetings(language: str) -> list[Meeting]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from rasa_sdk.events import SlotSet
 
+from actions.agencies.participation import Consultation
 from actions.base import VERY_SURE, Turn
 from actions.forms.commands import SHORT
 from actions.forms.draft import Draft, Outcome, Said
@@ -22,6 +23,8 @@ READ_BACK = 300
 """Letters of a comment that the review shows; all of them are sent."""
 LONG = 12
 """Words from which even a question is part of the comment."""
+STORY = 6
+"""Words from which an answer to "Which plan?" that names none is the comment."""
 CLAUSE = 4
 """Words from which what follows "I want to comment on this," is the comment."""
 
@@ -57,20 +60,18 @@ class CommentForm(Form[CommentDraft]):
 
     async def begin(self, draft: CommentDraft, turn: Turn) -> Outcome[CommentDraft]:
         """Fetch what is open; a button, the words, or what was spoken of last may tell which one."""
-        opened = [item for item in await consultations(turn.language) if item.status == "open"]
+        found = await consultations(turn.language, closed=True)
+        opened = [item for item in found if item.status == "open"]
         if not opened:
             return Outcome(draft, (Said("utter_comment_nothing_open"),), "leave")
         draft = replace(draft, offers=tuple((item.reference, item.title) for item in opened))
-        remembered = (turn.slots.get(SLOT) or {}).get("consultation", "")
-        named = turn.choice.removeprefix("consultation:") if turn.choice else ""
-        known = {item.reference for item in opened}
-        if not named:
-            found = find_consultation(turn.text, opened)
-            named = found.reference if found else remembered
-        if not named and len(opened) == 1:
-            named = opened[0].reference
-        draft = draft.with_value("consultation", named) if named in known else draft
-        said = told_besides(turn.text) if named in known and not turn.is_question else ""
+        meant = _meant(turn, found) or (opened[0] if len(opened) == 1 else None)
+        if meant is None:
+            return Outcome(draft)
+        if meant not in opened:
+            return Outcome(draft, (Said("utter_comment_not_open", blanks={"title": meant.title}),))
+        draft = draft.with_value("consultation", meant.reference)
+        said = "" if turn.is_question else told_besides(turn.text)
         return Outcome(draft.with_value("comment", said) if said else draft)
 
     async def read(self, draft: CommentDraft, turn: Turn) -> Outcome[CommentDraft]:
@@ -80,7 +81,11 @@ class CommentForm(Form[CommentDraft]):
         aloud = len(turn.text.split()) > LONG or (turn.is_question and turn.confidence < VERY_SURE)
         if draft.step == "comment" and aloud and not turn.choice:
             return Outcome(draft.with_value("comment", turn.text[:LONGEST]).answered())
-        return await super().read(draft, turn)
+        outcome = await super().read(draft, turn)
+        missed = draft.step == "consultation" and outcome.draft.misses > draft.misses
+        if missed and "comment" not in draft.values and len(turn.text.split()) >= STORY and not turn.is_question:
+            return Outcome(draft.with_value("comment", turn.text[:LONGEST]), (Said("utter_comment_noted"),))
+        return outcome
 
     async def send(self, draft: CommentDraft, turn: Turn) -> Outcome[CommentDraft]:
         """Send the comment once; keep it where the agency does not answer."""
@@ -105,6 +110,15 @@ class CommentForm(Form[CommentDraft]):
         waiting = [*(turn.slots.get("kept_comments") or []), sending.kept.to_slot()]
         effect = follow_up("action_send_kept_comments", [sending.kept.tries])
         return Outcome(draft, sending.says, "leave", (SlotSet("kept_comments", waiting),), (effect,))
+
+
+def _meant(turn: Turn, found: Sequence[Consultation]) -> Consultation | None:
+    """The consultation of a button, of the words, or the one spoken of last."""
+    by_reference = {item.reference: item for item in found}
+    if turn.choice:
+        return by_reference.get(turn.choice.removeprefix("consultation:"))
+    named = find_consultation(turn.text, found)
+    return named or by_reference.get((turn.slots.get(SLOT) or {}).get("consultation", ""))
 
 
 def told_besides(words: str) -> str:

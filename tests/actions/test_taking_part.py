@@ -148,6 +148,23 @@ def test_what_is_said_with_the_first_words_is_the_comment(caller: Caller, enviro
     assert caller.slots["comment"]["values"]["comment"] == "it should run later because i work nights"
 
 
+def test_words_that_come_before_the_plan_is_clear_are_kept(caller: Caller) -> None:
+    assert caller.open("comment_form", "leave a comment", "leave_comment") == ["utter_comment_ask_consultation"]
+    words = "My kids would love it, so please do not wait"
+    assert caller.say(words) == ["utter_comment_noted", "utter_comment_ask_consultation"]
+    assert caller.press(next(iter(caller.choices))) == ["utter_comment_ask_area"]
+    assert caller.slots["comment"]["values"]["comment"] == words
+
+
+def test_a_plan_that_takes_no_comments_now_is_not_silently_another(caller: Caller, environment: dict[str, str]) -> None:
+    shut = next(item for item in asked_of(environment, "consultations") if item["status"] != "open")
+    assert caller.open("comment_form", f"comment on {shut['title']}", "leave_comment") == [
+        "utter_comment_not_open",
+        "utter_comment_ask_consultation",
+    ]
+    assert shut["title"] in caller.words
+
+
 def test_wanting_to_comment_is_not_yet_a_comment(caller: Caller, environment: dict[str, str]) -> None:
     caller.open("comment_form", f"comment on {open_now(environment)['title']}", "leave_comment")
     assert caller.say("i want to leave a comment", "leave_comment") == ["utter_comment_ask_comment"]

@@ -98,6 +98,25 @@ def test_staff_move_a_request_by_command_while_the_server_runs(process: Process)
     assert number not in process.run("list", "--status", "open").stdout
 
 
+def test_staff_read_comments_and_close_a_consultation_by_command_while_the_server_runs(process: Process) -> None:
+    process.serve()
+    base = process.url.replace("/open311/v2", "/participation/v1")
+    with urllib.request.urlopen(f"{base}/consultations?status=open", timeout=10) as response:
+        consultation = json.load(response)[0]["id"]
+    headers = {"Authorization": "Bearer key", "Content-Type": "application/json"}
+    words = json.dumps({"text": "Keep the old trees."}).encode()
+    sent = urllib.request.Request(f"{base}/consultations/{consultation}/comments", words, headers)
+    with urllib.request.urlopen(sent, timeout=10) as response:
+        receipt = json.load(response)["receipt"]
+    listed, exported = process.run("comments"), process.run("comments", "--csv", "--consultation", consultation)
+    assert receipt in listed.stdout and "trees" not in listed.stdout
+    assert "Keep the old trees." in exported.stdout
+    assert process.run("close-consultation", consultation).returncode == 0
+    with urllib.request.urlopen(f"{base}/consultations/{consultation}", timeout=10) as response:
+        assert json.load(response)["status"] == "closed"
+    assert process.run("close-consultation", "nothing").returncode == 1
+
+
 def test_an_unknown_number_is_said_in_one_line(process: Process) -> None:
     result = process.run("move", "99", "closed")
     assert (result.returncode, result.stderr) == (1, "agency: there is no request 99.\n")
