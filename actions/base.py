@@ -164,7 +164,8 @@ class Turn:
         """
         if self.intent in own or self.intent in NOT_UNDERSTOOD or self.confidence < SURE:
             return False
-        if self.is_question or self.intent in _SHORT_WISHES:
+        polite = self.intent in _POLITE and len(self.text.split()) <= 3
+        if self.is_question or polite or self.intent in _SHORT_WISHES:
             return True
         return not free_text and self.confidence >= VERY_SURE
 
@@ -232,6 +233,7 @@ class ServiceAction(Action, ABC):  # type: ignore[misc]  # rasa_sdk has no types
 _SHORT_WISHES = frozenset(
     {"talk_to_person", "are_you_a_bot", "switch_to_english", "switch_to_spanish", "what_can_you_do"}
 )
+_POLITE = frozenset({"greet", "thanks"})
 _QUESTION_WORDS = (
     "who what when where why how which can could do does is are will "
     "quién quien qué cuándo cuando dónde donde cómo cuál cual cuánto cuanto cuánta cuanta puedo"

@@ -27,9 +27,11 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from nlu.action_server import ActionServer
 from nlu.answers import FALLBACK, ORIGIN
 from nlu.graph_runner import StraightRunner
+from nlu.meaning import button_named, question_beside
 from nlu.parsed import chosen
 
 LONG = 24  # events; Rasa's policies replay all of them several times a turn
+OFFER = "action_offer_form"  # asked when a turn rests outside of a form while a draft is kept
 LOCK_POLL_SECONDS = 0.02  # Rasa's default of a second would make a second message wait a second
 
 
@@ -126,22 +128,51 @@ class Turns:
         if turn.action is not None:
             await self._follow_up(turn.action, tracker, said)
             return
-        await processor._handle_message_with_tracker(self._message(turn, said), tracker)
+        await processor._handle_message_with_tracker(await self._message(turn, tracker, said), tracker)
         await processor.run_action_extract_slots(said, tracker)
         await self._until_listening(tracker, said)
+        if tracker.active_loop_name is None and any(map(_is_draft, tracker.current_slot_values().values())):
+            await self._offer(tracker, said)
         if not any(isinstance(event, BotUttered) for event in _events_of(tracker.events, turn.message_id) or []):
             await self._fall_back(tracker, said)
 
-    def _message(self, turn: Turn, said: Said) -> UserMessage:
+    async def _message(self, turn: Turn, tracker: DialogueStateTracker, said: Said) -> UserMessage:
+        processor, parsed = self._processor, None
+        choice = turn.choice or button_named(turn.text or "", tracker)
+        if choice is not None:
+            parsed = chosen(choice, processor.domain)
+        elif tracker.active_loop_name is not None:
+            parsed = await self._question_first(turn.text or "", tracker)
         return UserMessage(
-            text=turn.text if turn.choice is None else turn.choice,
+            text=turn.text if choice is None else choice,
             output_channel=said,
             sender_id=turn.sender,
             input_channel=turn.channel,
             message_id=turn.message_id,
             metadata=turn.facts,
-            parse_data=None if turn.choice is None else chosen(turn.choice, self._processor.domain),
+            parse_data=parsed,
         )
+
+    async def _question_first(self, text: str, tracker: DialogueStateTracker) -> Optional[Dict[str, Any]]:
+        """Parse data of an answer with a question beside it: "12 Oak Street. How long does it take?" asks something."""
+        question = question_beside(text)
+        if question is None:
+            return None
+        whole = await self._processor.parse_message(UserMessage(text), tracker)
+        asked = await self._processor.parse_message(UserMessage(question), tracker)
+        return {**asked, "text": text, "entities": whole.get("entities") or []}
+
+    async def _offer(self, tracker: DialogueStateTracker, said: Said) -> None:
+        """A half-done form may open again, to ask whether to go on with it; its action decides when."""
+        processor = self._processor
+        if OFFER not in processor.domain.action_names_or_texts:
+            return
+        action = processor._get_action(OFFER)
+        assert action is not None
+        events = await action.run(said, processor.nlg, tracker, processor.domain)
+        tracker.update_with_events(events, processor.domain)
+        if tracker.followup_action:
+            await self._until_listening(tracker, said)
 
     async def _until_listening(self, tracker: DialogueStateTracker, said: Said) -> None:
         processor, more = self._processor, True
@@ -186,6 +217,11 @@ class Turns:
         if not events:
             raise NoAnswer(FALLBACK)
         tracker.update_with_events(events, processor.domain)
+
+
+def _is_draft(value: Any) -> bool:
+    """Whether a slot holds what is known of a half-done form (actions/forms/draft.py)."""
+    return isinstance(value, dict) and bool(value.get("form"))
 
 
 def _start_session(tracker: DialogueStateTracker, processor: MessageProcessor) -> None:

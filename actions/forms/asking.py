@@ -2,12 +2,17 @@
 
 from collections.abc import Sequence
 
-from actions.base import Button, choose
+from actions.base import Button, Turn, choose
+from actions.forms.commands import SHORT
 from actions.forms.draft import CHANGE, REVIEW, Draft, Said
 from actions.forms.field import Field
+from actions.forms.message import fact
+from actions.forms.values import one_of
 from actions.words import button, word
 
 MOST_BUTTONS = 12
+_OFFER = ("go_on", "start_over", "drop")
+_DECISIONS = {"affirm": "go_on", "resume_form": "go_on", "start_over": "start_over", "deny": "drop", "cancel": "drop"}
 
 
 def ask(draft: Draft, fields: Sequence[Field], topic: str, language: str) -> Said:
@@ -19,10 +24,25 @@ def ask(draft: Draft, fields: Sequence[Field], topic: str, language: str) -> Sai
         items = tuple(choose(item.label or item.name, f"item:{item.name}") for item in fields)
         return Said("utter_forms_ask_change", (*items, shared("leave", language)))
     item = next(item for item in fields if item.name == draft.step)
-    buttons = tuple(choose(title, f"{item.name}:{value}") for value, title in item.options[:MOST_BUTTONS])
+    listed = item.options[:MOST_BUTTONS]
+    buttons = (*(choose(title, f"{item.name}:{value}") for value, title in listed), *item.buttons)
     if not item.required:
         buttons = (*buttons, shared("skip", language))
     return Said(item.question or f"utter_{topic}_ask_{item.name}", buttons, item.blanks)
+
+
+def offer(title: str, language: str) -> Said:
+    """Whether to go on with what was left half done."""
+    return Said("utter_forms_offer", tuple(shared(choice, language) for choice in _OFFER), {"title": title})
+
+
+def decision(turn: Turn) -> str:
+    """What the person wants to do with the offer: go_on, start_over or drop; "" if they say something else."""
+    if turn.choice in _OFFER:
+        return turn.choice
+    titles = [(choice, word("forms", choice, turn.language)) for choice in _OFFER]
+    chosen = one_of(titles, turn.text) if len(turn.text.split()) <= SHORT else None
+    return chosen or (_DECISIONS.get(turn.intent, "") if len(turn.text.split()) <= SHORT else "")
 
 
 def shared(choice: str, language: str) -> Button:
@@ -33,8 +53,5 @@ def shared(choice: str, language: str) -> Button:
 def summary(draft: Draft, fields: Sequence[Field], language: str) -> str:
     """One line for each value that was given or left out."""
     none = word("forms", "none", language)
-    return "\n".join(
-        f"• {item.label or item.name}: {item.show(value) if (value := draft.values[item.name]) else none}"
-        for item in fields
-        if item.name in draft.values
-    )
+    given = [item for item in fields if item.name in draft.values]
+    return "\n".join(f"• {fact(item, draft.values[item.name], none)}" for item in given)

@@ -19,7 +19,9 @@ class Draft:
     `history` are the questions answered before, for going back. `misses` counts answers in a row that were not
     understood. `handled` is the message read last: a form that comes back after an aside asks and reads nothing.
     `words` is what the person wrote first. `touched` is when the person last wrote here (seconds since 1970, UTC).
-    `state`: "open"; "offered" while the open question is "Go on?"; "left" when the person went to something else.
+    `state`: "open"; "aside" while an aside asks something itself; "offered" while the question is whether to go on;
+    "left" when the person went to something else; "expired" when it is too old. `waiting` is what they wrote when it
+    was offered, for a fresh start.
     """
 
     step: str = ""
@@ -30,6 +32,7 @@ class Draft:
     words: str = ""
     touched: float = 0.0
     state: str = "open"
+    waiting: str = ""
 
     @classmethod
     def from_slot(cls, slot: dict[str, Any] | None) -> Self:

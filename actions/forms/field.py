@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from actions.base import Button
 from actions.forms.draft import Value
 from actions.forms.values import Options, named_in, one_of, read_number
 
@@ -28,12 +29,13 @@ class Field:
     """One question. The draft keeps its value under `name`; "" there means that the person left it out.
 
     `read` reads an answer to this question; `find` finds the value in words that say other things too, so only what
-    cannot be mistaken; `correct` reads a correction where `find` is not enough. `options` become buttons.
-    `free_text`: any statement is an answer. `required` or not; a field that is not `asked` can only be told or added.
-    `label` stands in the review and under "Change something"; `called` is a regular expression of the words that
-    people use for it ("address|place"). A new value `clears` the fields that depended on it.
-    The texts: `question` (default utter_<topic>_ask_<name>) with `blanks`, `unclear` for an answer that was not
-    understood, `needed` for "I don't know" where the field is required.
+    cannot be mistaken; `correct` reads a correction where `find` is not enough. A question that needs more has an
+    `answer`: it gets the Message and gives an Outcome or None. `options` become buttons, before other `buttons`.
+    `free_text`: any statement is an answer; a `story` also keeps what people tell where something else is asked.
+    `required` or not; a field that is not `asked` can only be told or added. `label` stands in the review and under
+    "Change something"; `called` is a regular expression of the words that people use for it ("address|place"). A new
+    value `clears` the fields that depended on it. The texts: `question` (default utter_<topic>_ask_<name>) with
+    `blanks`, `unclear` for an answer that was not understood, `needed` for "I don't know" where it is required.
     """
 
     name: str
@@ -47,11 +49,18 @@ class Field:
     called: str = ""
     show: Callable[[Value], str] = str
     correct: Corrector | None = None
+    answer: Callable[[Any], Any] | None = None
+    buttons: tuple[Button, ...] = ()
+    story: bool = False
     clears: tuple[str, ...] = ()
     question: str = ""
     blanks: dict[str, str] = field(default_factory=dict)
     unclear: str = "utter_forms_unclear"
     needed: str = "utter_forms_needed"
+
+    def more(self, old: Value | None, words: str) -> str:
+        """A story that goes on."""
+        return ". ".join(filter(None, [str(old or "").rstrip(". "), words.strip()]))[:LONGEST]
 
 
 def choice(name: str, options: Options, **more: Any) -> Field:
@@ -72,16 +81,18 @@ def choice(name: str, options: Options, **more: Any) -> Field:
     )
 
 
-def text(name: str, *, story: bool = False, **more: Any) -> Field:
-    """Words of the person's own; a `story` is added to by what they say later, a name is replaced."""
+def text(name: str, **more: Any) -> Field:
+    """Words of the person's own, such as a name."""
 
     def read(words: str) -> str | None:
         return words.strip()[:LONGEST] if sum(char.isalpha() for char in words) >= 2 else None
 
-    def add(old: str, words: str) -> str | None:
-        return f"{old.rstrip('.')}. {words}"[:LONGEST] if read(words) else None
+    return Field(name, read=read, **{"free_text": True, **more})
 
-    return Field(name, read=read, free_text=True, correct=add if story else lambda _, words: read(words), **more)
+
+def story(name: str, **more: Any) -> Field:
+    """What the person tells; later statements and corrections are added to it."""
+    return text(name, story=True, **more)
 
 
 def number(name: str, **more: Any) -> Field:

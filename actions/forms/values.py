@@ -30,6 +30,32 @@ _ORDINALS = _numbered(
 )
 
 
+_ANSWERS = (
+    (frozenset("yes y yeah yep yup sure si sip claro".split()), ("yes", "si")),
+    (
+        frozenset("no n nope nah none neither ninguno ninguna nada".split()),
+        ("no", "none", "nothing", "nada", "ninguno", "ninguna"),
+    ),
+)
+"""Words of a bare yes and no, and the titles of what they choose; "send it" agrees, but answers no question."""
+
+
+_COUNT = r"(\d{1,3}|one|an?|two|three|four|five|six|una?|dos|tres|cuatro|cinco|seis)"
+_SINCE = "for|since|been (?:there|here|like this|out|broken)(?: for)?|desde hace|hace|lleva|ll[eé]van"
+_LASTING = re.compile(
+    rf"\b(?:{_SINCE})(?: about| como)? {_COUNT} (hours?|days?|weeks?|months?|horas?|d[ií]as?|semanas?|mes(?:es)?)\b"
+    rf"|\b{_COUNT} (hours?|days?|weeks?|months?) ago\b",
+    re.IGNORECASE,
+)
+_WEEKDAYS = "monday|tuesday|wednesday|thursday|friday|saturday|sunday"
+_DIAS = "lunes|martes|mi[eé]rcoles|jueves|viernes|s[aá]bado|domingo"
+_DAY = re.compile(
+    rf"\b(?:yesterday|last night|this morning|today|ayer|anoche|hoy|{_WEEKDAYS}|{_DIAS})\b"
+    r"(?: (?:at|a las|a la)? ?\d{1,2}(?::\d\d)?(?: ?[ap]\.?m\.?)?)?",
+    re.IGNORECASE,
+)
+
+
 @dataclass(frozen=True)
 class Locale:
     """How a person writes dates: language and time zone."""
@@ -55,6 +81,9 @@ def one_of(options: Options, text: str) -> str | None:
         return options[position][0]
     if len(said) < 3:
         return None
+    distinct = _distinct(options, said)
+    if distinct:
+        return distinct
     scores = sorted(((_similarity(said, plain(title)), value) for value, title in options), reverse=True)
     if scores and scores[0][0] >= _SURE and (len(scores) == 1 or scores[0][0] - scores[1][0] >= _AHEAD):
         return scores[0][1]
@@ -126,12 +155,37 @@ def read_date(text: str, locale: Locale, prefer: str = "past") -> datetime | Non
     return None
 
 
+def find_date(text: str, locale: Locale) -> datetime | None:
+    """A moment in words about other things: "been there 2 weeks", "since Monday", "desde el lunes"."""
+    lasting = _LASTING.search(text)
+    if lasting:
+        count, unit = (part for part in lasting.groups() if part)
+        number = read_number(count) or "1"
+        return read_date(f"hace {number} {unit}" if locale.language == "es" else f"{number} {unit} ago", locale)
+    found = _DAY.search(text)
+    return read_date(found.group(0), locale) if found else None
+
+
 def show_date(moment: datetime, language: str) -> str:
     """A moment as a person reads it."""
     from babel.dates import format_datetime  # slow to import, rarely needed
 
     form = "EEEE d 'de' MMMM, h:mm a" if language == "es" else "EEEE, MMMM d, h:mm a"
     return format_datetime(moment, form, locale=f"{language}_US")
+
+
+def yes_or_no(options: Options, text: str) -> str | None:
+    """The option that says what a bare yes or no means: "Nothing" for "no"; None where there is none."""
+    said = plain(text).split()[:1]
+    wanted = next((titles for words, titles in _ANSWERS if said and said[0] in words), ())
+    return next((value for value, title in options if plain(title).split()[0] in wanted), None)
+
+
+def _distinct(options: Options, said: str) -> str | None:
+    """The one option that shares a telling word with what was said: "the size of a plate" is "Like a plate"."""
+    words = set(said.split())
+    named = [value for value, title in options if any(len(word) >= 4 for word in words & set(plain(title).split()))]
+    return named[0] if len(named) == 1 else None
 
 
 def _similarity(said: str, title: str) -> float:

@@ -27,6 +27,16 @@ _NOT_A_PLACE = re.compile(
 )
 
 
+_VAGUE = re.compile(
+    r"(?:it.?s |its |i think |maybe |es |est[aá] |queda |creo que )*(?:somewhere|some place|around (?:here|there|town)|"
+    r"(?:in |around |all over )?(?:downtown|town|the city|the neighbou?rhood|my neighbou?rhood|the area)|"
+    r"(?:near|close to|by|next to|outside|in front of|behind) (?:my|our) (?:house|home|place|apartment|building|work)|"
+    r"(?:en )?alg[uú]n lugar|(?:por|en) (?:el centro|la ciudad|aqu[ií]|ah[ií]|mi barrio|la colonia|mi colonia)|"
+    r"(?:por|cerca de|afuera de|frente a) mi (?:casa|trabajo|depa|departamento|edificio))\b",
+    re.IGNORECASE,
+)
+
+
 class Places:
     """Reads places; knowing the city's streets lets it understand "12 Elm" and "5th and Main"."""
 
@@ -58,11 +68,15 @@ class Places:
 
     def find(self, text: str) -> str:
         """The address or intersection in a longer text; "" if there is none."""
-        for pattern in (self._crossing, self._address):
-            found = pattern.search(text)
-            if found:
-                return _tidy(found.group(0))
-        return ""
+        crossing, address = self._crossing.search(text), self._address.search(text)
+        if crossing:
+            return _tidy(crossing.group(0))
+        return self._whole(_tidy(address.group(0))) if address else ""
+
+    def _whole(self, address: str) -> str:
+        """The address with its street's whole name: "12 Elm" is 12 Elm Street."""
+        number, _, name = address.partition(" ")
+        return f"{number} {self._streets[name.lower()]}" if name.lower() in self._streets else address
 
     def street(self, text: str) -> str:
         """A street that is named without a number or a second street, as in "potholes on Hill Road"; "" if none."""
@@ -103,6 +117,10 @@ class Places:
             r"^(?:it'?s|its|it is|es|est[aá]|queda)\s+(?:(?:on|at|in|en|por)\s+)?", "", text, flags=re.IGNORECASE
         )
 
+    def is_vague(self, text: str) -> bool:
+        """Whether nobody could find it: "somewhere downtown", "por mi casa"."""
+        return bool(_VAGUE.match(text.strip())) and not self.find(text) and not self.street(text)
+
     def beside(self, text: str) -> str:
         """The sentences or clauses of an answer that do not hold the address; "" where it holds none."""
         clauses = _clauses(text)
@@ -118,7 +136,7 @@ class Places:
         )
         kept = text.replace(wrong.group(0), " ") if wrong else text
         bare = self._bare.search(kept)
-        new = self.find(kept) or (_tidy(bare.group(0)) if bare else "")
+        new = self.find(kept) or (self._whole(_tidy(bare.group(0))) if bare else "")
         if wrong and old:
             number = re.search(r"\b\d{1,6}[a-z]?\b(?!(?:st|nd|rd|th))", kept)
             if number and re.search(rf"\b{wrong.group(1)}\b", old) and (not new or _same_street(new, old)):

@@ -76,7 +76,7 @@ def test_a_number_or_a_crossing_completes_a_street(answer: str, place: str) -> N
         ("no, it's 12 Elm, not 21", "12 Elm Street"),
         ("es el 12 de Elm, no el 21", "12 Elm Street"),
         ("no, it's 40 Oak Street, not 14", "40 Oak Street"),
-        ("change the address to 33 Birch", "33 Birch"),
+        ("change the address to 33 Birch", "33 Birch Street"),
         ("yes", ""),
     ],
 )

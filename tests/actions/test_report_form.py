@@ -1,7 +1,15 @@
 """The report form, message by message, through the action server and a real agency."""
 
+from typing import Any
+
 from tests.actions.caller import Caller
 from tests.actions.conftest import Server
+
+
+def known(caller: Caller) -> dict[str, Any]:
+    """What the form knows, by field."""
+    values: dict[str, Any] = caller.slots["report"]["values"]
+    return values
 
 
 def to_review(caller: Caller, words: str = "a pothole at 21 Elm Street, it broke my bicycle wheel") -> None:
@@ -13,8 +21,8 @@ def to_review(caller: Caller, words: str = "a pothole at 21 Elm Street, it broke
 
 def test_the_first_message_fills_type_place_and_description(caller: Caller) -> None:
     to_review(caller)
-    report = caller.slots["report"]
-    assert (report["service"], report["place"]) == ("POTHOLE", "21 Elm Street")
+    report = known(caller)
+    assert (report["problem"], report["place"]) == ("POTHOLE", "21 Elm Street")
     assert report["description"] == "a pothole at 21 Elm Street, it broke my bicycle wheel"
 
 
@@ -39,7 +47,7 @@ def test_going_back_asks_the_previous_question_again_and_again(caller: Caller) -
     assert caller.say("back", "go_back") == ["utter_report_ask_place"]
     assert caller.say("back", "go_back") == ["utter_report_ask_attribute"]
     assert caller.say("back", "go_back") == ["utter_report_ask_problem"]
-    assert caller.say("back", "go_back") == ["utter_report_first_question", "utter_report_ask_problem"]
+    assert caller.say("back", "go_back") == ["utter_forms_first_question", "utter_report_ask_problem"]
 
 
 def test_a_side_question_rejects_the_form_and_the_form_asks_again_after_the_answer(caller: Caller) -> None:
@@ -58,39 +66,40 @@ def test_a_statement_at_the_description_is_an_answer_even_if_it_sounds_like_anot
     caller.press("Like a plate")
     caller.say("5th and Main")
     assert caller.say("my car was towed because of it", "faq") == ["utter_report_review"]
-    assert caller.slots["report"]["description"] == "my car was towed because of it"
+    assert known(caller)["description"] == "my car was towed because of it"
 
 
 def test_nonsense_is_refused_kindly_and_nothing_is_lost(caller: Caller) -> None:
     caller.open("report_form", "a pothole")
     caller.press("Yes, that is it")
-    assert caller.say("banana") == ["utter_report_unclear_list", "utter_report_ask_attribute"]
+    assert caller.say("banana") == ["utter_forms_unclear_choice", "utter_report_ask_attribute"]
     caller.press("Like a plate")
-    for nonsense in ("???", "idk", "12345", "x"):
+    for nonsense in ("???", "12345", "x"):
         assert caller.say(nonsense)[0] == "utter_report_unclear_place", nonsense
-    assert caller.slots["report"]["service"] == "POTHOLE"
+    assert caller.say("idk")[0] == "utter_report_needed_place"
+    assert known(caller)["problem"] == "POTHOLE"
 
 
 def test_corrections_in_free_words_change_one_thing_and_come_back_to_the_review(caller: Caller) -> None:
     to_review(caller)
-    assert caller.say("no, it's 12 Elm, not 21", "change_item") == ["utter_report_review"]
-    assert caller.slots["report"]["place"] == "12 Elm Street"
-    assert caller.say("add that it is next to the school") == ["utter_report_review"]
-    assert caller.slots["report"]["description"].endswith("it is next to the school")
-    assert caller.say("bigger than a tire") == ["utter_report_review"]
+    assert caller.say("no, it's 12 Elm, not 21", "change_item") == ["utter_forms_changed", "utter_report_review"]
+    assert known(caller)["place"] == "12 Elm Street"
+    assert caller.say("add that it is next to the school") == ["utter_forms_changed", "utter_report_review"]
+    assert known(caller)["description"].endswith("it is next to the school")
+    assert caller.say("bigger than a tire") == ["utter_forms_changed", "utter_report_review"]
     assert caller.say("change the address", "change_item") == ["utter_report_ask_place"]
     assert caller.say("5th and Oak") == ["utter_report_review"]
-    assert caller.slots["report"]["answers"] == {"SIZE": "large"}
+    assert known(caller)["attribute:SIZE"] == "large"
 
 
 def test_what_is_told_besides_an_answer_is_kept(caller: Caller) -> None:
     caller.open("report_form", "a pothole")
     caller.press("Yes, that is it")
     said = caller.say("at 33 birch st, cars swerve around it")
-    assert said == ["utter_report_place_noted", "utter_report_ask_attribute"]
+    assert said == ["utter_forms_noted", "utter_forms_noted", "utter_report_ask_attribute"]
     assert caller.press("Like a plate") == ["utter_report_review"]
-    assert caller.slots["report"]["place"] == "33 Birch St"
-    assert caller.slots["report"]["description"] == "cars swerve around it"
+    assert known(caller)["place"] == "33 Birch St"
+    assert known(caller)["description"] == "cars swerve around it"
 
 
 def test_an_address_is_corrected_while_something_else_is_asked(caller: Caller) -> None:
@@ -98,10 +107,10 @@ def test_an_address_is_corrected_while_something_else_is_asked(caller: Caller) -
     caller.press("Yes, that is it")
     assert caller.press("Like a plate") == ["utter_report_ask_description"]
     assert caller.say("no, it's 14 elm street", "change_item") == [
-        "utter_report_place_noted",
+        "utter_forms_changed",
         "utter_report_ask_description",
     ]
-    assert caller.slots["report"]["place"] == "14 Elm Street"
+    assert known(caller)["place"] == "14 Elm Street"
 
 
 def test_a_yes_answers_a_safety_question_but_send_it_does_not(caller: Caller) -> None:
@@ -109,14 +118,14 @@ def test_a_yes_answers_a_safety_question_but_send_it_does_not(caller: Caller) ->
     said = caller.press("Yes, that is it")
     while "Yes" not in caller.choices:
         said = caller.press(next(iter(caller.choices)))
-    assert caller.say("send it", "affirm") == ["utter_report_unclear_list", said[-1]]
+    assert caller.say("send it", "affirm") == ["utter_forms_unclear_choice", said[-1]]
     caller.say("yeah", "affirm")
-    assert caller.slots["report"]["answers"]["HAZARD"] == "yes"
+    assert known(caller)["attribute:HAZARD"] == "yes"
 
 
 def test_every_item_can_be_changed_by_button(caller: Caller) -> None:
     to_review(caller)
-    assert caller.press("Change something") == ["utter_report_ask_change"]
+    assert caller.press("Change something") == ["utter_forms_ask_change"]
     assert {"Problem", "Where", "Details", "Leave without sending"} < set(caller.choices)
     assert caller.press("Details") == ["utter_report_ask_description"]
     assert caller.say("deep and full of water") == ["utter_report_review"]
@@ -124,21 +133,21 @@ def test_every_item_can_be_changed_by_button(caller: Caller) -> None:
 
 def test_leaving_says_that_nothing_was_sent(caller: Caller) -> None:
     to_review(caller)
-    assert caller.say("forget it", "cancel") == ["utter_report_cancelled"]
+    assert caller.say("forget it", "cancel") == ["utter_forms_cancelled"]
     assert caller.slots["report"] is None and caller.slots["requested_slot"] is None
 
 
 def test_starting_over_forgets_the_answers(caller: Caller) -> None:
     to_review(caller)
-    assert caller.say("start over", "start_over") == ["utter_report_started_over", "utter_report_ask_problem"]
-    assert caller.slots["report"]["place"] == ""
+    assert caller.say("start over", "start_over") == ["utter_forms_started_over", "utter_report_ask_problem"]
+    assert known(caller) == {}
 
 
 def test_a_number_chooses_from_the_list(caller: Caller) -> None:
     caller.open("report_form", "a pothole")
     caller.press("Yes, that is it")
     assert caller.say("the second one", "choose") == ["utter_report_ask_place"]
-    assert caller.slots["report"]["answers"] == {"SIZE": "medium"}
+    assert known(caller)["attribute:SIZE"] == "medium"
 
 
 def test_a_report_that_is_sent_can_be_followed_in_the_conversation_without_a_code(caller: Caller) -> None:
@@ -168,21 +177,20 @@ def test_a_report_is_kept_and_sent_later_with_the_same_key(caller: Caller, agenc
 def test_going_back_after_another_problem_leads_to_the_first_question_once(caller: Caller) -> None:
     caller.open("report_form", "a pothole")
     caller.press("Yes, that is it")
-    assert caller.say("no, it is graffiti", "report_problem") == ["utter_report_confirm_problem"]
-    caller.press("Yes, that is it")
+    assert caller.say("no, it is graffiti", "report_problem") == ["utter_forms_changed", "utter_report_ask_attribute"]
     assert caller.say("back", "go_back") == ["utter_report_ask_problem"]
-    assert caller.say("back", "go_back") == ["utter_report_first_question", "utter_report_ask_problem"]
+    assert caller.say("back", "go_back") == ["utter_forms_first_question", "utter_report_ask_problem"]
 
 
 def test_who_does_not_know_an_answer_that_is_needed_is_told_why(caller: Caller) -> None:
     caller.open("report_form", "a pothole")
     caller.press("Yes, that is it")
-    assert caller.say("idk", "skip") == ["utter_report_needed", "utter_report_ask_attribute"]
+    assert caller.say("idk", "skip") == ["utter_forms_needed", "utter_report_ask_attribute"]
 
 
 def test_a_refusal_in_the_agency_s_language_is_told_in_ours_to_others(caller: Caller) -> None:
     to_review(caller)
-    caller.slots["report"]["answers"] = {}
+    del known(caller)["attribute:SIZE"]
     assert caller.press("Send it")[0] == "utter_report_refused"
     assert "SIZE" in caller.words
     caller.language = "es"
@@ -193,9 +201,9 @@ def test_a_refusal_in_the_agency_s_language_is_told_in_ours_to_others(caller: Ca
 def test_a_long_story_at_the_review_is_added_to_the_details(caller: Caller) -> None:
     to_review(caller)
     story = "cars keep swerving around it and yesterday a kid on a bike fell, this has been going on since August"
-    assert caller.say(story, "report_problem") == ["utter_report_review"]
-    assert caller.slots["report"]["description"].endswith(story)
-    assert caller.slots["report"]["service"] == "POTHOLE"
+    assert caller.say(story, "report_problem") == ["utter_forms_noted", "utter_report_review"]
+    assert known(caller)["description"].endswith(story)
+    assert known(caller)["problem"] == "POTHOLE"
 
 
 def test_how_bad_it_is_counts_as_a_detail(caller: Caller) -> None:

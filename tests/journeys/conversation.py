@@ -1,6 +1,7 @@
 """A resident who talks with Rasa and the actions through our channel, and remembers the buttons they saw."""
 
 import json
+import time
 import urllib.request
 import uuid
 from dataclasses import dataclass, field
@@ -21,6 +22,7 @@ class Resident:
     buttons: dict[str, str] = field(default_factory=dict)
     effects: list[dict[str, Any]] = field(default_factory=list)
     last_turn: dict[str, Any] = field(default_factory=dict)
+    waited: float = 0.0
 
     def write(self, text: str) -> list[dict[str, Any]]:
         """Write a message."""
@@ -35,6 +37,10 @@ class Resident:
         """What a follow-up says when it is due."""
         return self._turn(action=action)
 
+    def wait(self, *, hours: float = 0, days: float = 0) -> None:
+        """Time passes; nobody sleeps."""
+        self.waited += hours * 3600 + days * 86400
+
     def again(self) -> list[dict[str, Any]]:
         """The same turn once more, as after a crash of the worker."""
         return self._ask({**self.last_turn, "metadata": {"attempt": 2}})
@@ -46,7 +52,7 @@ class Resident:
             "sender": self.sender,
             "channel": self.channel,
             "language": self.language,
-            "metadata": {"attempt": 1},
+            "metadata": {"attempt": 1, "at": time.time() + self.waited},
         }
         return self._ask(self.last_turn)
 
