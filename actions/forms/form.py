@@ -15,8 +15,8 @@ from actions.forms import asking, reading
 from actions.forms.commands import command
 from actions.forms.draft import REVIEW, D, Outcome, Said
 from actions.forms.field import Field
-from actions.forms.resuming import PAUSE, is_expired, is_paused, kept_forms
 from actions.forms.message import next_step
+from actions.forms.resuming import PAUSE, is_expired, is_paused, kept_forms
 
 CLOSED = SlotSet("requested_slot", None)
 ANSWERS_ASIDE = NOT_UNDERSTOOD | {"give_place", "choose"}
