@@ -121,7 +121,8 @@ def _answered(message: Message[D]) -> Outcome[D] | None:
 def _claimed(message: Message[D], asked: Field) -> bool:
     """Whether other fields account for everything that was said, so that it is no answer to this one."""
     open_ = [item for item in message.fields if item is not asked and not message.draft.values.get(item.name)]
-    return all(any(item.find(part) is not None for item in open_) for part in clauses(message.turn.text))
+    parts = clauses(message.turn.text)
+    return bool(parts) and all(any(item.find(part) is not None for item in open_) for part in parts)
 
 
 def _values(item: Field, text: str) -> Iterator[Value | None]:

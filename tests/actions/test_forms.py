@@ -61,6 +61,15 @@ async def test_a_question_beside_an_answer_is_answered_and_the_answer_is_kept(vi
     assert visitor.values["people"] == "4"
 
 
+@pytest.mark.parametrize("words", ["skip", "1"])
+async def test_an_optional_question_is_left_out_by_button_word_or_number(visitor: Visitor, words: str) -> None:
+    await visitor.open(choice="garden:lake")
+    await visitor.say("4")
+    assert await visitor.press("skip") == ["utter_garden_review"]
+    await visitor.say("back", "go_back")
+    assert await visitor.say(words, "skip" if words == "skip" else "nlu_fallback") == ["utter_garden_review"]
+
+
 async def test_back_start_over_and_leave(visitor: Visitor) -> None:
     await visitor.open(choice="garden:lake")
     await visitor.say("4")
