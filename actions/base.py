@@ -33,6 +33,8 @@ Button = dict[str, str]
 """{"title": what the person reads, "payload": "/intent{...}"}."""
 
 NOT_UNDERSTOOD = frozenset({"", "nlu_fallback", "out_of_scope"})
+A_MOMENT = 900.0
+"""Seconds in which "and tomorrow?" goes on from the last answer."""
 SURE, VERY_SURE = 0.4, 0.75
 """Confidence from which a question, or a statement, may interrupt a form."""
 
@@ -217,6 +219,22 @@ class ServiceAction(Action, ABC):  # type: ignore[misc]  # rasa_sdk has no types
             dispatcher.messages.clear()
             dispatcher.utter_message(response="utter_action_failed")
             return self.after_failure(tracker)
+
+    def goes_on(self, turn: Turn) -> bool:
+        """Whether a turn that follows this action's answer asks about the same, as in "and tomorrow?"."""
+        return False
+
+    @staticmethod
+    def last_lookup(turn: Turn) -> "ServiceAction | None":
+        """The action that looked something up a moment ago, if this turn goes on from there."""
+        last = turn.slots.get("lookup") or {}
+        if turn.at - float(last.get("at") or 0) > A_MOMENT:
+            return None
+        return next((a for a in _actions(ServiceAction) if a.name() == last["action"] and a.goes_on(turn)), None)
+
+    def looked_up(self, turn: Turn) -> Event:
+        """What an action keeps so that the next turn may go on from it."""
+        return {"event": "slot", "timestamp": None, "name": "lookup", "value": {"action": self.name(), "at": turn.at}}
 
     @staticmethod
     async def hand_over(name: str, turn: Turn, say: CollectingDispatcher, tracker: Tracker) -> list[Event]:

@@ -10,7 +10,7 @@ from actions.base import NOT_UNDERSTOOD, Button, Event, ServiceAction, Turn, cit
 from actions.words import intent_title
 
 WISHES = {"switch_to_english": "en", "switch_to_spanish": "es"}
-_SMALL_TALK = "greet thanks goodbye affirm deny skip choose change_item give_place helpful not_helpful"
+_SMALL_TALK = "greet thanks goodbye affirm deny skip choose change_item give_place follow_on helpful not_helpful"
 NEVER_OFFERED = NOT_UNDERSTOOD | frozenset(_SMALL_TALK.split())
 """Never offered: "Did you mean Yes?" helps nobody."""
 _OTHERS = re.compile(
@@ -51,7 +51,10 @@ class GivePlace(ServiceAction):
         awaiting = tracker.get_slot("awaiting")
         if awaiting:
             return [SlotSet("awaiting", None), *await self.hand_over(awaiting, turn, say, tracker)]
-        say.utter_message(response="utter_place_for_what")
+        lookup = self.last_lookup(turn)
+        if lookup:
+            return await lookup.serve(turn, say, tracker)
+        say.utter_message(response="utter_place_for_what", place=turn.text)
         return []
 
 
@@ -69,6 +72,19 @@ class Choose(ServiceAction):
         return []
 
 
+class FollowOn(ServiceAction):
+    """ "And tomorrow?": asks the last lookup again, in the light of the new words."""
+
+    def name(self) -> str:
+        return "action_follow_on"
+
+    async def serve(self, turn: Turn, say: CollectingDispatcher, tracker: Tracker) -> list[Event]:
+        lookup = self.last_lookup(turn)
+        if lookup:
+            return await lookup.serve(turn, say, tracker)
+        return await self.hand_over("action_fallback", turn, say, tracker)
+
+
 class Fallback(ServiceAction):
     """Asks "Did you mean ...?" when it has a guess, says honestly that it does not know, and then offers a person."""
 
@@ -79,6 +95,9 @@ class Fallback(ServiceAction):
         awaiting = tracker.get_slot("awaiting")
         if awaiting and turn.text and just_ran(tracker, awaiting):
             return [SlotSet("awaiting", None), *await self.hand_over(awaiting, turn, say, tracker)]
+        lookup = self.last_lookup(turn)
+        if lookup:
+            return await lookup.serve(turn, say, tracker)
         if just_ran(tracker, self.name()):
             say.utter_message(response="utter_still_not_understood")
             return await self.hand_over("action_talk_to_person", turn, say, tracker)

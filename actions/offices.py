@@ -105,7 +105,7 @@ class OpeningHours(ServiceAction):
             phone=office.phone,
             **when,
         )
-        return [SlotSet("awaiting", None)]
+        return [SlotSet("awaiting", None), self.looked_up(turn)]
 
 
 class TalkToPerson(ServiceAction):

@@ -42,14 +42,6 @@ class Holiday:
     name: Words
 
 
-@dataclass(frozen=True)
-class Zone:
-    """Streets whose trash and recycling are collected on one weekday (0 is Monday)."""
-
-    weekday: int
-    streets: tuple[str, ...]
-
-
 Point = tuple[float, float]
 """Latitude and longitude in degrees."""
 
@@ -77,7 +69,6 @@ class City:
     hours: Hours
     offices: tuple[Office, ...]
     holidays: tuple[Holiday, ...]
-    zones: tuple[Zone, ...]
     emergency: dict[str, Words]
     raw: dict[str, Any]
     streets: tuple[Street, ...] = ()
@@ -150,10 +141,6 @@ def _city(raw: dict[str, Any]) -> City:
             for item in raw["offices"]
         ),
         holidays=tuple(Holiday(item["date"], _words(item["name"], languages)) for item in raw.get("holidays", [])),
-        zones=tuple(
-            Zone(WEEKDAYS.index(item["weekday"]), tuple(item["streets"]))
-            for item in raw.get("collection", {}).get("zones", [])
-        ),
         emergency={kind: _words(words, languages) for kind, words in raw["emergency"].items()},
         raw=raw,
         streets=tuple(_street(name, item) for name, item in (raw.get("streets") or {}).items()),

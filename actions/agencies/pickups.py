@@ -31,8 +31,8 @@ DEFAULT_WORDS: Words = {
 _WEAK = tuple("poubelle waste bin cart mull abfall tonne collection collecte pickup pick recogida recoleccion".split())
 """Words that mean trash where nothing else is named."""
 _ONE_THING = re.compile(
-    r"\b(bulky?|large|heavy|yard|lawn|garden|food|organic|leaf|christmas)[ -]+"
-    r"(?:trash|garbage|waste|refuse|rubbish|debris|items?|trees?)\b"
+    r"\b(bulky?|large|heavy|yard|lawn|garden|food|organic|leaf)[ -]+"
+    r"(?:trash|garbage|waste|refuse|rubbish|debris|items?)\b"
     r"|\b(?:basura|residuos|desechos|ordures)\s+(?:de\s+)?(?=organic|recicl|volumin|jardin|poda|vegeta)"
 )
 _NONE = re.compile(r"\b(no(?!\s*\d)|not|cancel\w*|suspend\w*|skipp?\w*|closed|kein\w*|entfallt|pas de|aucune?|sin)\b")

@@ -22,18 +22,21 @@ _ORDINALS = {
         "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth".split(), 1
     )
 }
+_ORDINALS |= dict(zip("1ra 2da 3ra 4ta 5ta 6ta".split(), "1st 2nd 3rd 4th 5th 6th".split(), strict=True))
+_ORDINALS |= dict(zip("primera segunda tercera cuarta quinta".split(), "1st 2nd 3rd 4th 5th".split(), strict=True))
 _TYPE_NAMES = frozenset(_TYPES.values()) | {"way", "alley", "plaza", "walk", "row", "loop"}
-_BEFORE = frozenset("on at in to for along near of and y & / en por sobre la calle avenida con esquina e @ not".split())
-_AFTER = frozenset("and y & / @ at e".split())
+_BEFORE = frozenset("on at in to for along near en por sobre calle avenida con esquina not".split())
+_JOINS = frozenset("and y e & / @ at con".split())
 
 
 @dataclass(frozen=True)
 class Heard:
-    """The streets that a text may name, and the house number. `corner`: two streets that meet."""
+    """The streets that a text may name, and the house number. `corner`: two streets that meet. `rest`: other words."""
 
     streets: tuple[str, ...] = ()
     number: int | None = None
     corner: bool = False
+    rest: str = ""
 
 
 class Streets:
@@ -61,11 +64,12 @@ class Streets:
         said = _tokens(text)
         hits = self._whole(said) or self._by_name(said) or self._similar(said)
         if not hits:
-            return Heard()
+            return Heard(rest=" ".join(said))
         streets = tuple(dict.fromkeys(name for _, _, name in hits))
         places = sorted({(start, end) for start, end, _ in hits})
         number = next((n for start, end in places if (n := _number(said, start, end)) is not None), None)
-        return Heard(streets, number, corner=len(places) > 1 and len(streets) > 1)
+        rest = [word for index, word in enumerate(said) if not any(start <= index < end for start, end in places)]
+        return Heard(streets, number, corner=len(places) > 1 and len(streets) > 1, rest=" ".join(rest))
 
     def _whole(self, said: list[str]) -> list[tuple[int, int, str]]:
         """(start, end, street) of the streets named in full, and the other one of a corner ("5th & main street")."""
@@ -75,25 +79,32 @@ class Streets:
             for start in range(len(said) - len(tokens) + 1)
             if tuple(said[start : start + len(tokens)]) == tokens
         ]
-        meeting = [
-            (start, end, name)
-            for start, end, name in (self._by_name(said) if full else [])
-            if not any(start < other_end and other < end for other, other_end, _ in full)
-            and not {*said[start - 1 : start], *said[end : end + 1]}.isdisjoint(_AFTER)
+        return sorted({*full, *self._meeting(said, full)} if full else [])
+
+    def _meeting(self, said: list[str], others: list[tuple[int, int, str]]) -> list[tuple[int, int, str]]:
+        """The two streets of a corner, by their names alone ("5th & main", "oak and pine street")."""
+        places = [*self._bare_places(said), *others]
+        pairs = [
+            (one, other)
+            for one in places
+            for other in places
+            if one[1] < len(said) and said[one[1]] in _JOINS and other[0] == one[1] + 1 and one[2] != other[2]
         ]
-        return sorted(full + meeting)
+        return [place for pair in pairs for place in pair]
+
+    def _bare_places(self, said: list[str]) -> list[tuple[int, int, str]]:
+        """Wherever a street's name stands without "Street" or "North"; the street's type after it belongs to it."""
+        return [
+            (start, end + (end < len(said) and said[end] in _TYPE_NAMES), name)
+            for tokens, name in self._names.items()
+            for start in range(len(said))
+            if tuple(said[start : (end := start + len(_bare(tokens)))]) == _bare(tokens)
+        ]
 
     def _by_name(self, said: list[str]) -> list[tuple[int, int, str]]:
-        """Streets by their name without "Street" or "North", where the words around it speak of a place."""
-        hits = []
-        for tokens, name in self._names.items():
-            bare = _bare(tokens)
-            for start in range(len(said) - len(bare) + 1):
-                end = start + len(bare)
-                if tuple(said[start:end]) == bare and _is_place(said, start, end):
-                    end += end < len(said) and said[end] in _TYPE_NAMES
-                    hits.append((start, end, name))
-        return sorted(hits)
+        """Streets by their bare name, where the words around it speak of a place."""
+        places = [place for place in self._bare_places(said) if _is_place(said, place[0], place[1])]
+        return sorted({*places, *self._meeting(said, [])})
 
     def _similar(self, said: list[str]) -> list[tuple[int, int, str]]:
         """The street whose full name is most like the words, if any is much like them."""
@@ -139,22 +150,23 @@ def _bare(tokens: Iterable[str]) -> tuple[str, ...]:
 
 def _is_place(said: list[str], start: int, end: int) -> bool:
     """Whether the words around a bare name speak of a place: a number or "on" before it, "Street" after it."""
-    before, after = said[start - 1] if start else "", said[end] if end < len(said) else ""
+    before = said[start - 1] if start else ""
     if before in _SIDES_OF_TOWN.values() and start > 1:
         before = said[start - 2]
     return (
         len(said) <= 3
         or before in _BEFORE
+        or (before in ("la", "the") and said[start][0].isdigit())
         or (before[:1].isdigit() and before[-1:].isdigit())
-        or after in _TYPE_NAMES
-        or after in _AFTER
+        or said[end - 1] in _TYPE_NAMES
+        or said[end : end + 1] in [[name] for name in _TYPE_NAMES]
     )
 
 
 def _number(said: list[str], start: int, end: int) -> int | None:
     """The house number next to a street: "12 oak street", "12 n oak", "calle oak 12", "oak # 12"."""
-    before = [word for word in said[:start] if word not in _SIDES_OF_TOWN.values() and word not in ("calle", "avenida")]
-    after = [word for word in said[end:] if word not in ("street", "numero", "no", "number")]
+    small = {*_SIDES_OF_TOWN.values(), *"calle avenida la de del en of street numero number no".split()}
+    before, after = ([word for word in words if word not in small] for words in (said[:start], said[end:]))
     for word in (before[-1:] or [""])[0], (after[:1] or [""])[0]:
         found = re.fullmatch(r"(\d{1,6})[a-z]?", word)
         if found:

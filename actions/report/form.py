@@ -113,4 +113,4 @@ async def _context(turn: Turn, draft: Draft) -> Context:
 
 @cache
 def _places() -> Places:
-    return Places(street for zone in city().zones for street in zone.streets)
+    return Places(street.name for street in city().streets)

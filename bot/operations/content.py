@@ -11,7 +11,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.constructor import DuplicateKeyError
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
-from bot.city import WEEKDAYS, City, load_city
+from bot.city import City, load_city
 from bot.errors import SettingError
 
 NEEDED = ("name", "website", "time_zone", "languages", "emergency_number", "phones", "hours", "offices", "emergency")
@@ -40,9 +40,6 @@ def _slips(path: Path) -> Iterator[str]:
     for holiday in raw.get("holidays") or []:
         if not isinstance(holiday, dict) or type(holiday.get("date")) is not date:
             yield f"a holiday needs a date such as 2026-12-25 without quotation marks: {holiday}."
-    for zone in (raw.get("collection") or {}).get("zones") or []:
-        if zone.get("weekday") not in WEEKDAYS:
-            yield f"{zone.get('weekday')!r} is no weekday here; use {', '.join(WEEKDAYS)}."
     for place in (raw, *raw["offices"]):
         for span in (place.get("hours") or {}).values():
             if not re.fullmatch(r"\s*\d\d:\d\d\s*-\s*\d\d:\d\d\s*", str(span)):

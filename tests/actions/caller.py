@@ -3,6 +3,7 @@
 import json
 import urllib.request
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -22,6 +23,8 @@ class Caller:
     effects: list[dict[str, Any]] = field(default_factory=list)
     events: list[dict[str, Any]] = field(default_factory=list)
     message_id: str = ""
+    channel: str = "web"
+    at: float | None = None
 
     def open(self, form: str, text: str = "", intent: str = "report_problem") -> list[str]:
         """The message that opens a form."""
@@ -38,14 +41,18 @@ class Caller:
 
     def run(
         self, action: str, text: str = "", intent: str = "", *, choice: str = "", confidence: float = 0.9,
-        opened: bool = False, same_turn: bool = False,
+        opened: bool = False, same_turn: bool = False, labels: Mapping[str, str] | None = None,
     ) -> list[str]:  # fmt: skip
         """Call one action; its slots are kept, its answers returned by name."""
         if not same_turn:
             self.message_id = uuid.uuid4().hex
-        self.slots["turn"] = {"message_id": self.message_id, "attempt": 1, "channel": "web", "language": self.language}
+        self.slots["turn"] = {
+            "message_id": self.message_id, "attempt": 1, "channel": self.channel, "language": self.language,
+            "at": self.at,
+        }  # fmt: skip
         self.slots["language"] = self.language
-        entities = [{"entity": "choice", "value": choice}] if choice else []
+        given = {**(labels or {}), **({"choice": choice} if choice else {})}
+        entities = [{"entity": name, "value": value} for name, value in given.items()]
         message = {
             "text": text or "/choose",
             "intent": {"name": intent, "confidence": confidence},

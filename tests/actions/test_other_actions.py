@@ -26,16 +26,6 @@ def test_a_language_is_switched_for_the_rest_of_the_conversation(caller: Caller)
     assert caller.effects == [{"language": "es"}] and caller.slots["language"] == "es"
 
 
-def test_the_collection_day_is_asked_for_a_street_and_told_when_it_comes(caller: Caller) -> None:
-    assert caller.run("action_collection_day", "trash day", "collection_day") == ["utter_collection_ask_street"]
-    assert caller.run("action_give_place", "elm st", "give_place")[0] in (
-        "utter_collection_day",
-        "utter_collection_holiday",
-    )
-    assert caller.slots["awaiting"] is None
-    assert caller.run("action_give_place", "elm st", "give_place") == ["utter_place_for_what"]
-
-
 def test_the_opening_hours_of_a_named_office_are_told(caller: Caller) -> None:
     assert caller.run("action_opening_hours", "city hall")[0] in ("utter_hours_open", "utter_hours_closed")
     assert caller.run("action_opening_hours", "library") == ["utter_hours_which_office"]

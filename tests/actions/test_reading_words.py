@@ -18,7 +18,7 @@ from bot.city import load_city
 
 ROOT = Path(__file__).parents[2]
 CITY = load_city(ROOT / "city.yml")
-PLACES = Places(street for zone in CITY.zones for street in zone.streets)
+PLACES = Places(street.name for street in CITY.streets)
 HERE = Locale("en", CITY.time_zone)
 AQUI = Locale("es", CITY.time_zone)
 LIGHT = Service("L", "Streetlight out", "A lamp does not work.", keywords=("street light", "lamp post"))

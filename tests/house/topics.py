@@ -51,7 +51,8 @@ class Variation:
     @property
     def informs(self) -> bool:
         """Whether it states facts that an official page must back; a form's question or a greeting does not."""
-        asks = self.answer.endswith(("_ask_street", "_unknown_street", "_which_office"))
+        no_facts = ("_ask", "_which_", "_unknown", "_not_listed", "_unavailable", "_words_")
+        asks = any(part in self.answer for part in no_facts)
         return not asks and self.answer.startswith(("utter_faq/", "utter_hours_", "utter_collection_", "utter_person_"))
 
     def __str__(self) -> str:

@@ -88,8 +88,13 @@ def action_server() -> Iterator[Actions]:
         def do_POST(self) -> None:
             asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
             actions.asked.append(asked)
-            answer = {"events": [], "responses": [{"response": "utter_pong", "name": "Ana"},
-                                                  {"custom": {"follow_up": {"action": "action_ping", "after": 30}}}]}
+            answer = {
+                "events": [],
+                "responses": [
+                    {"response": "utter_pong", "name": "Ana"},
+                    {"custom": {"follow_up": {"action": "action_ping", "after": 30}}},
+                ],
+            }
             content = json.dumps(answer).encode()
             self.send_response(500 if actions.broken else 200)
             self.send_header("Content-Type", "application/json")
@@ -118,8 +123,13 @@ def rasa(tmp_path_factory: pytest.TempPathFactory, action_server: Actions) -> It
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = int(probe.getsockname()[1])
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "RASA_SECRET": SECRET,
-                   "ACTIONS_URL": action_server.url, "TRACKER_STORE_URL": f"sqlite:///{project}/trackers.db"}
+    environment = {
+        **os.environ,
+        "PYTHONPATH": str(ROOT),
+        "RASA_SECRET": SECRET,
+        "ACTIONS_URL": action_server.url,
+        "TRACKER_STORE_URL": f"sqlite:///{project}/trackers.db",
+    }
     trained = subprocess.run([str(PYTHON), "-m", "nlu", "train"], cwd=project, env=environment, capture_output=True)
     assert trained.returncode == 0, trained.stderr.decode()[-3000:]
     server = Rasa(project, environment, port)

@@ -34,11 +34,15 @@ def test_a_wrong_secret_is_refused(rasa: Any) -> None:
 def test_an_answer_comes_with_its_name_language_source_and_buttons(rasa: Any) -> None:
     status, body = rasa.say("a1", "ana", text="when are you open?")
     assert status == 200
-    assert body["replies"] == [{
-        "text": "City Hall is open {Mon-Fri}.", "answer": "utter_faq/hello_hours", "language": "en",
-        "source": "https://www.brightwater.example/hours",
-        "buttons": [{"title": "Pay in Brightwater", "payload": '/faq/hello_pay{"place": "Brightwater"}'}],
-    }]
+    assert body["replies"] == [
+        {
+            "text": "City Hall is open {Mon-Fri}.",
+            "answer": "utter_faq/hello_hours",
+            "language": "en",
+            "source": "https://www.brightwater.example/hours",
+            "buttons": [{"title": "Pay in Brightwater", "payload": '/faq/hello_pay{"place": "Brightwater"}'}],
+        }
+    ]
     assert body["understood"]["intent"] == "faq/hello_hours"
     assert body["effects"] == []
 
