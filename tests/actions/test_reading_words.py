@@ -7,7 +7,6 @@ import pytest
 from ruamel.yaml import YAML
 
 from actions.agencies.open311 import Attribute, Service
-from actions.collection import find_street, next_pickup
 from actions.follow import read_reference, spellings
 from actions.forms.values import Locale, position_in
 from actions.offices import day_answer, hours_answer, offices_named
@@ -169,27 +168,6 @@ def test_reference_and_code_are_read_in_loose_forms(words: str, reference: str, 
 
 def test_a_reference_stands_for_every_way_to_write_it() -> None:
     assert spellings("26-123") == ["26-123", "26-000123", "26123", "26000123"]
-
-
-@pytest.mark.parametrize(
-    ("words", "street"),
-    [("trash day for elm", "Elm Street"), ("12 Oak St", "Oak Street"), ("mapel avenue", "Maple Avenue"), ("mars", "")],
-)
-def test_a_street_is_found_with_small_mistakes(words: str, street: str) -> None:
-    assert find_street(words, CITY) == street
-
-
-def test_a_holiday_moves_the_pickup_of_the_rest_of_its_week() -> None:
-    monday = date(2026, 11, 23)  # Thanksgiving is Thursday the 26th
-    pickups = {
-        street: next_pickup(CITY, street, monday) for street in ("Oak Street", "Alder Street", "Lake Drive", "Mars")
-    }
-    assert (
-        pickups["Oak Street"] and pickups["Oak Street"].day == date(2026, 11, 25) and not pickups["Oak Street"].holiday
-    )
-    assert pickups["Alder Street"] and pickups["Alder Street"].day == date(2026, 11, 27)
-    assert pickups["Lake Drive"] and pickups["Lake Drive"].day == date(2026, 11, 28) and pickups["Lake Drive"].holiday
-    assert pickups["Mars"] is None
 
 
 def test_offices_are_named_in_both_languages_or_share_a_word() -> None:
