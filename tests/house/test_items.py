@@ -5,10 +5,11 @@ from typing import Any
 
 import pytest
 
-from tests.house.test_content import SENTENCE_WORDS, SMS_SEGMENTS, WEB_CHARACTERS, report
+from tests.house.test_content import SMS_SEGMENTS, WEB_CHARACTERS, report
 from tests.house.topics import TOPICS, city_value, filled, languages, plain, read, segments, variations
 
 PATH = TOPICS / "collection" / "items.yml"
+SENTENCE_WORDS = 20
 ANSWER = "utter_collection_bin_{}"
 
 
