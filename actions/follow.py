@@ -11,7 +11,7 @@ from rasa_sdk.events import SlotSet
 
 from actions.agencies.open311 import AgencyError, ServiceRequest
 from actions.base import Button, Turn, agency, choose, city, follow_code
-from actions.forms.commands import OWN_INTENTS
+from actions.forms.commands import OWN_INTENTS, command
 from actions.forms.draft import Draft, Outcome, Said
 from actions.forms.form import Form
 from actions.forms.tries import Tries
@@ -81,13 +81,18 @@ class FollowForm(Form[Asked]):
 
     async def read(self, draft: Asked, turn: Turn) -> Outcome[Asked]:
         """A reference, a code, a button, or a wish to leave."""
-        if turn.intent in ("cancel", "start_over", "go_back") and not re.search(r"\d", turn.text):
-            return self._command(turn, draft)
+        wish = command(turn) if not re.search(r"\d", turn.text) else ""
+        if wish:
+            return self._command(wish, draft)
         mine = _my_request(turn, opened=False)
         if mine == NONE_OF_THESE:
             return Outcome(Asked())
         if mine:
             return await self._tell(mine, turn)
+        if draft.reference and _YEAR_AND_NUMBER.search(turn.text):  # "no, it's 26-000124"
+            reference, code = read_reference(turn.text)
+            said = (Said("utter_forms_changed", blanks={"fact": reference}),) if reference != draft.reference else ()
+            return replace(self._given(draft, reference, code), says=said)
         reference, code = read_reference(turn.text, known=draft.reference)
         if reference == draft.reference and not code:
             return self._missed(turn, draft)
@@ -128,8 +133,8 @@ class FollowForm(Form[Asked]):
         unclear = "utter_follow_unclear_code" if draft.reference else "utter_follow_unclear_reference"
         return Outcome(replace(draft, misses=draft.misses + 1), (Said(unclear),), "listen")
 
-    def _command(self, turn: Turn, draft: Asked) -> Outcome[Asked]:
-        if turn.intent == "cancel" or (turn.intent == "go_back" and not draft.reference):
+    def _command(self, wish: str, draft: Asked) -> Outcome[Asked]:
+        if wish in ("leave", "later") or (wish == "back" and not draft.reference):
             return Outcome(draft, (Said("utter_follow_cancelled"),), "leave")
         return Outcome(Asked())
 

@@ -60,6 +60,7 @@ def test_a_wrong_code_and_an_unknown_reference_get_the_same_words(caller: Caller
     assert caller.say("000000") == ["utter_follow_not_found"]
     assert caller.say("99123456 000000") == ["utter_follow_not_found"]
     assert caller.say("26000001") == ["utter_follow_ask_code"]
+    assert caller.say("no, it's 26000002", "change_item") == ["utter_forms_changed", "utter_follow_ask_code"]
     assert caller.say("go back", "go_back") == ["utter_follow_ask_reference"]
     assert caller.say("cancel", "cancel") == ["utter_follow_cancelled"]
 

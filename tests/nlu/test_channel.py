@@ -89,6 +89,14 @@ def test_a_button_chooses_a_retrieval_answer(rasa: Any) -> None:
     assert (status, body["replies"][0]["answer"]) == (200, "utter_faq/hello_pay")
 
 
+@pytest.mark.parametrize("text", ["1", "1.", "#1", "pay in brightwater"])
+def test_a_number_or_the_title_chooses_the_button_of_the_latest_reply(rasa: Any, text: str) -> None:
+    rasa.say(f"n-{text}-1", f"nia-{text}", text="when are you open?")
+    status, body = rasa.say(f"n-{text}-2", f"nia-{text}", text=text)
+    assert (status, body["replies"][0]["answer"]) == (200, "utter_faq/hello_pay")
+    assert rasa.say(f"n-{text}-3", f"nia-{text}", text="7")[1]["replies"][0]["answer"] != "utter_faq/hello_pay"
+
+
 def test_a_button_of_an_older_model_is_answered_with_the_fallback(rasa: Any) -> None:
     assert _texts(rasa.say("b2", "bea", choice="/gone_with_the_last_model")) == [FALLBACK]
 
