@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any, ClassVar, TypeVar
+from urllib.parse import quote
 
 from actions.agencies.connection import Connection
 from actions.agencies.errors import AgencyNonsense
@@ -98,7 +99,9 @@ class Participation:
 
     async def comment(self, consultation: str, comment: Mapping[str, str], key: str) -> str:
         """Send {text, name, area, language} once; the receipt's number, "" where the agency gives none."""
-        answer = await self._connection.post_json(f"consultations/{consultation}/comments", dict(comment), key)
+        answer = await self._connection.post_json(
+            f"consultations/{quote(consultation, safe='')}/comments", dict(comment), key
+        )
         return _text(answer, "receipt") if isinstance(answer, dict) else ""
 
     async def bodies(self, language: str) -> tuple[Body, ...]:
@@ -116,12 +119,14 @@ class Participation:
 
     async def poll(self, poll: str, voter: str, language: str) -> Poll:
         """One poll as this voter may see it."""
-        answer = await self._connection.get_json(f"polls/{poll}", {"voter": voter}, language)
+        answer = await self._connection.get_json(f"polls/{quote(poll, safe='')}", {"voter": voter}, language)
         return self._each([answer], self._poll)[0]
 
     async def vote(self, poll: str, voter: str, option: str) -> Poll:
         """Give or change this voter's one vote; the poll after it (its words may be in another language)."""
-        answer = await self._connection.post_json(f"polls/{poll}/votes", {"voter": voter, "option": option})
+        answer = await self._connection.post_json(
+            f"polls/{quote(poll, safe='')}/votes", {"voter": voter, "option": option}
+        )
         return self._each([answer], self._poll, sent=True)[0]
 
     def _consultation(self, record: Mapping[str, Any]) -> Consultation:
