@@ -23,8 +23,6 @@ READ_BACK = 300
 """Letters of a comment that the review shows; all of them are sent."""
 LONG = 12
 """Words from which even a question is part of the comment."""
-STORY = 6
-"""Words from which an answer to "Which plan?" that names none is the comment."""
 CLAUSE = 4
 """Words from which what follows "I want to comment on this," is the comment."""
 
@@ -81,11 +79,7 @@ class CommentForm(Form[CommentDraft]):
         aloud = len(turn.text.split()) > LONG or (turn.is_question and turn.confidence < VERY_SURE)
         if draft.step == "comment" and aloud and not turn.choice:
             return Outcome(draft.with_value("comment", turn.text[:LONGEST]).answered())
-        outcome = await super().read(draft, turn)
-        missed = draft.step == "consultation" and outcome.draft.misses > draft.misses
-        if missed and "comment" not in draft.values and len(turn.text.split()) >= STORY and not turn.is_question:
-            return Outcome(draft.with_value("comment", turn.text[:LONGEST]), (Said("utter_comment_noted"),))
-        return outcome
+        return await super().read(draft, turn)
 
     async def send(self, draft: CommentDraft, turn: Turn) -> Outcome[CommentDraft]:
         """Send the comment once; keep it where the agency does not answer."""

@@ -151,7 +151,7 @@ def test_what_is_said_with_the_first_words_is_the_comment(caller: Caller, enviro
 def test_words_that_come_before_the_plan_is_clear_are_kept(caller: Caller) -> None:
     assert caller.open("comment_form", "leave a comment", "leave_comment") == ["utter_comment_ask_consultation"]
     words = "My kids would love it, so please do not wait"
-    assert caller.say(words) == ["utter_comment_noted", "utter_comment_ask_consultation"]
+    assert caller.say(words) == ["utter_forms_noted", "utter_comment_ask_consultation"]
     assert caller.press(next(iter(caller.choices))) == ["utter_comment_ask_area"]
     assert caller.slots["comment"]["values"]["comment"] == words
 
