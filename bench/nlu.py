@@ -79,8 +79,11 @@ def measure(arguments: argparse.Namespace, stock: bool) -> dict[str, Any]:
         "accuracy": percent(right),
         "accuracy_95": interval(right),
         "macro_f1": macro_f1([one["guesses"][0] for one in asked], test.labels),
-        **{f"{clock}_{name}": round(quantile([one[clock] for one in told["answers"]], share), 2)
-           for clock in ("ms", "cpu_ms") for name, share in (("p50", 0.5), ("p95", 0.95))},
+        **{
+            f"{clock}_{name}": round(quantile([one[clock] for one in told["answers"]], share), 2)
+            for clock in ("ms", "cpu_ms")
+            for name, share in (("p50", 0.5), ("p95", 0.95))
+        },
         "training_seconds": round(told["training_seconds"], 1),
         "peak_memory_mb": round(told["memory_mb"]),
     }

@@ -18,7 +18,9 @@ for _threads in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "TF_NUM_INTRAOP_THRE
     os.environ[_threads] = "1"
 os.environ.update(RASA_TELEMETRY_ENABLED="false", TF_CPP_MIN_LOG_LEVEL="3", SQLALCHEMY_SILENCE_UBER_WARNING="1")
 STOCK: list[dict[str, Any]] = [
-    {"name": "WhitespaceTokenizer"}, {"name": "RegexFeaturizer"}, {"name": "LexicalSyntacticFeaturizer"},
+    {"name": "WhitespaceTokenizer"},
+    {"name": "RegexFeaturizer"},
+    {"name": "LexicalSyntacticFeaturizer"},
     {"name": "CountVectorsFeaturizer"},
     {"name": "CountVectorsFeaturizer", "analyzer": "char_wb", "min_ngram": 1, "max_ngram": 4},
     {"name": "DIETClassifier", "epochs": 100, "constrain_similarities": True},
@@ -78,9 +80,9 @@ def _importer(config: dict[str, Any], examples: list[list[str]]) -> Any:
 
     from nlu.questions import Question
 
-    data = TrainingData([
-        Question.build(text, intent, example_metadata={"language": language}) for text, intent, language in examples
-    ])
+    data = TrainingData(
+        [Question.build(text, intent, example_metadata={"language": language}) for text, intent, language in examples]
+    )
 
     class Given(TrainingDataImporter):
         """What the order says and nothing else."""

@@ -1,5 +1,6 @@
 """Read HSDS objects as servers really send them: fields missing, null, of another type, or hostile."""
 
+import functools
 import math
 import re
 import unicodedata
@@ -10,6 +11,10 @@ from typing import Any
 from actions.agencies.services import Place, Schedule, Service
 
 _LONGEST = 600  # characters of any text
+_RULE = (
+    *("freq", "interval", "byday", "bymonthday", "dtstart", "until", "valid_from", "valid_to"),
+    *("opens_at", "closes_at", "description", "notes"),
+)
 _MOST = 60  # entries of any list
 _DAYS = {"MO": 0, "TU": 1, "WE": 2, "TH": 3, "FR": 4, "SA": 5, "SU": 6}
 _BYDAY = re.compile(r"([+-]?\d{1,2})?(MO|TU|WE|TH|FR|SA|SU)[A-Z]*")
@@ -65,11 +70,20 @@ def text(value: Any, longest: int = _LONGEST) -> str:
     """One line of printable text, cut at a word's end; "" for what is not text."""
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         return ""
+    if (
+        isinstance(value, str)
+        and len(value) <= longest
+        and value.isascii()
+        and value.isprintable()
+        and "<" not in value
+    ):
+        return value if "  " not in value and value == value.strip() else " ".join(value.split())
     said = "".join(letter if _printable(letter) else " " for letter in str(value)[: longest * 4])
     said = " ".join(re.sub(r"<[^<>]{0,200}>", " ", said).split())
     return said if len(said) <= longest else said[:longest].rsplit(" ", 1)[0]
 
 
+@functools.lru_cache(maxsize=4_096)
 def _printable(letter: str) -> bool:
     kind = unicodedata.category(letter)
     return kind[0] != "C" and kind != "So"  # no controls, no pictures
@@ -107,6 +121,16 @@ def _schedules(tree: Tree) -> tuple[Schedule, ...]:
 
 
 def _schedule(tree: Tree) -> Schedule:
+    values = tuple(tree.get(name) for name in _RULE)
+    try:
+        return _rule(values)  # a directory's entries share their holidays and many of their hours
+    except TypeError:  # a list or object where a text should be
+        return _rule.__wrapped__(values)
+
+
+@functools.lru_cache(maxsize=4_096)
+def _rule(values: tuple[Any, ...]) -> Schedule:
+    tree = dict(zip(_RULE, values, strict=True))
     byday = tuple(
         (int(number or 0), _DAYS[day])
         for number, day in _BYDAY.findall(text(tree.get("byday")).upper().replace(" ", ""))

@@ -13,7 +13,7 @@ from actions.directory.near import Area
 from actions.directory.opening import Hours, Span
 from bot.city import City
 
-_LOOKED_AT = 150
+_LOOKED_AT = 60
 """Matches, best first, whose opening hours are looked at."""
 _KEPT = 12
 _A_STEP, _A_STEP_NEAR, _A_MILE, _A_DAY = 0.06, 0.02, 0.5, 0.03

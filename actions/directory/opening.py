@@ -1,5 +1,6 @@
 """When a place is open, from HSDS schedules: weekly and monthly rules, seasons, days that are closed."""
 
+import functools
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -43,11 +44,10 @@ class Hours:
 
     def on(self, day: date) -> list[Span]:
         """The spans that begin on that day, in order; none where it is closed."""
-        special = [item for item in self.schedules if _closes(item) or _is_short(item)]
-        today = [item for item in special if _in_range(item, day)]
+        today = [item for item in self._special if _in_range(item, day)]
         if any(item.opens is None for item in today):
             return []
-        rules = today or [item for item in self.schedules if item not in special]
+        rules = today or self._regular
         spans = {self._span(item, day) for item in rules if _readable(item) and (today or _happens(item, day))}
         return sorted(spans)
 
@@ -65,6 +65,15 @@ class Hours:
                 if span[0] > moment:
                     return span
         return None
+
+    @functools.cached_property
+    def _special(self) -> tuple[Schedule, ...]:
+        """Entries for a day or a few, which go before the others."""
+        return tuple(item for item in self.schedules if _closes(item) or _is_short(item))
+
+    @functools.cached_property
+    def _regular(self) -> tuple[Schedule, ...]:
+        return tuple(item for item in self.schedules if not (_closes(item) or _is_short(item)))
 
     def _span(self, item: Schedule, day: date) -> Span:
         assert item.opens is not None

@@ -90,6 +90,8 @@ class Directory:
             values.append(wanted.term_id or wanted.taxonomy_id)
         if wanted.leaves_only:
             conditions.append("id NOT IN (SELECT owner_id FROM records WHERE owner_id IS NOT NULL)")
+        if wanted.search.strip() and wanted.kind == "service" and len(conditions) == 1:
+            return self._ranked(wanted.search)
         query = f"SELECT id, service_id FROM records WHERE {' AND '.join(conditions)} ORDER BY place"  # noqa: S608
         rows = self._db.rows(query, *values)
         if not wanted.search.strip():
