@@ -24,6 +24,7 @@ from actions.forms.commands import SHORT, command, corrects
 from actions.forms.draft import CHANGE, REVIEW, Outcome, Said
 from actions.forms.field import Field
 from actions.forms.form import CLOSED, Form, say_all
+from actions.forms.reading import told
 from actions.forms.values import position_in
 
 log = logging.getLogger(__name__)
@@ -54,7 +55,7 @@ class AppointmentForm(Form[Visit]):
         draft = replace(draft, root=turn.message_id, words="", wish=wish.to_slot() if wish else {})
         if draft.moving:
             return Outcome(draft)
-        outcome = await super().begin(draft, turn)
+        outcome = await self._more(await super().begin(draft, turn), draft, turn)
         if SERVICE not in outcome.draft.values:
             return replace(outcome, draft=await self._narrowed(outcome.draft, turn))
         return outcome
@@ -82,7 +83,7 @@ class AppointmentForm(Form[Visit]):
             narrowed = await self._narrowed(draft, turn)
             if narrowed.narrowed and narrowed.narrowed != draft.narrowed:
                 return Outcome(replace(narrowed, misses=0))
-        outcome = await super().read(draft, turn)
+        outcome = await self._more(await super().read(draft, turn), draft, turn)
         if command(turn) == "leave":
             return replace(outcome, says=(Said("utter_appointments_left"),))
         return outcome
@@ -163,6 +164,12 @@ class AppointmentForm(Form[Visit]):
             if not draft.values.get(WHEN):
                 draft = await look(draft, offering, turn, city().time_zone)
         return replace(outcome, draft=draft, says=says)
+
+    async def _more(self, outcome: Outcome[Visit], before: Visit, turn: Turn) -> Outcome[Visit]:
+        """What the words tell besides a new service, such as the office that has it."""
+        if outcome.draft.values.get(SERVICE) == before.values.get(SERVICE):
+            return outcome
+        return replace(outcome, draft=told(outcome.draft, await self.fields(outcome.draft, turn), turn.text))
 
     async def _next(self, draft: Visit, turn: Turn) -> str:
         return draft.step or await self.next_step(draft, turn)
