@@ -110,7 +110,7 @@ def _name(language: str) -> Field:
         free_text=True,
         label=label(NAME, language),
         called="name|nombre",
-        correct=lambda _, words: read_name(words),
+        correct=same_person,
         unclear="utter_appointments_unclear_name",
     )
 

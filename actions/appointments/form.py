@@ -14,17 +14,17 @@ from actions.agencies.booking import Appointment
 from actions.agencies.errors import AgencyError, AgencyRefused
 from actions.appointments import asking
 from actions.appointments.draft import CONTACT, NAME, OFFICE, SERVICE, WHEN, Visit, kept
-from actions.appointments.fields import all_fields, same_person
+from actions.appointments.fields import all_fields
 from actions.appointments.finding import DAYS, changed_wish, look, read_when, today
 from actions.appointments.holding import book, booked_words, end_old, give_back, hold
 from actions.appointments.offers import Offering, meant, offerings
 from actions.appointments.wishes import read_wish
 from actions.base import Event, ServiceAction, Turn, city
-from actions.forms.commands import SHORT, command, corrects
+from actions.forms.commands import SHORT, command
 from actions.forms.draft import CHANGE, REVIEW, Outcome, Said
 from actions.forms.field import Field
 from actions.forms.form import CLOSED, Form, say_all
-from actions.forms.reading import told
+from actions.forms.message import told
 from actions.forms.values import position_in
 
 log = logging.getLogger(__name__)
@@ -75,10 +75,6 @@ class AppointmentForm(Form[Visit]):
             other = changed_wish(draft, turn, city().time_zone)
             if other:
                 return Outcome(other)
-        rest = corrects(turn) if draft.step in (REVIEW, CHANGE) else ""
-        name = same_person(str(draft.values.get(NAME, "")), rest) if rest else None
-        if name:
-            return Outcome(replace(draft.with_value(NAME, name), step=REVIEW, misses=0))
         if draft.step == SERVICE and turn.text and not command(turn):
             narrowed = await self._narrowed(draft, turn)
             if narrowed.narrowed and narrowed.narrowed != draft.narrowed:

@@ -94,6 +94,13 @@ def test_what_is_said_to_the_times_leads_to_other_times(caller: Caller) -> None:
     assert caller.say("can we do another day")[0] == "utter_appointments_ask_day"
 
 
+def test_a_name_is_corrected_in_one_sentence_and_a_yes_is_no_name(caller: Caller) -> None:
+    at_the_review(caller)
+    said = caller.say("sorry, it's Rosa Diaz Lopez")
+    assert said[-1] == "utter_appointments_review" and "Name: Rosa Diaz Lopez" in caller.words
+    assert caller.say("yes", "affirm")[0] == "utter_appointments_booked"
+
+
 def test_two_people_never_get_one_slot_and_the_later_one_is_offered_others(caller: Caller) -> None:
     other = Caller(caller.url)
     start(caller, "property tax")
