@@ -9,7 +9,7 @@ from rasa_sdk.events import SlotSet
 from actions.agencies.participation import Consultation
 from actions.base import VERY_SURE, Turn
 from actions.forms.commands import SHORT
-from actions.forms.draft import Draft, Outcome, Said
+from actions.forms.draft import REVIEW, Draft, Outcome, Said
 from actions.forms.field import LONGEST, Field, choice, text
 from actions.forms.form import Form
 from actions.forms.keeping import follow_up
@@ -25,6 +25,19 @@ LONG = 12
 """Words from which even a question is part of the comment."""
 CLAUSE = 4
 """Words from which what follows "I want to comment on this," is the comment."""
+
+
+_NAMELESS = re.compile(
+    r"\b(?:anonym\w*|an[oó]nim\w*|no name|without (?:a |my )?name|sin (?:mi )?nombre|"
+    r"(?:rather not|prefer not|don.?t want|do not want|won.?t|not going)(?: to)?\b.*|"
+    r"no (?:lo |la )?(?:quiero|voy a|deseo)\b.*|prefiero (?:que )?no\b.*)",
+    re.IGNORECASE,
+)
+_SEND = re.compile(
+    r"(?:yes,? |ok,? |please,? |s[ií],? )*(?:send|submit)(?: it)?(?: please)?|"
+    r"(?:s[ií],? |ok,? |ya )*(?:env[ií][ae]|m[aá]nd[ae])(?:lo|la)?(?: por favor)?",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True)
@@ -74,6 +87,10 @@ class CommentForm(Form[CommentDraft]):
 
     async def read(self, draft: CommentDraft, turn: Turn) -> Outcome[CommentDraft]:
         """While the comment is asked for, a long text or unclear question is the comment."""
+        if draft.step in ("area", "name") and _NAMELESS.search(turn.text):
+            turn = replace(turn, choice="skip", text="", intent="choose")
+        if draft.step == REVIEW and _SEND.fullmatch(turn.text.strip(" .!")):  # the classifier may hear "drop it"
+            turn = replace(turn, choice="send", text="", intent="choose")
         if draft.step == "comment" and turn.intent == "leave_comment" and len(turn.text.split()) <= SHORT:
             return Outcome(draft)
         aloud = len(turn.text.split()) > LONG or (turn.is_question and turn.confidence < VERY_SURE)

@@ -133,9 +133,7 @@ def test_another_time_instead_keeps_the_name_and_gives_the_first_time_back(calle
     assert wanted in times(other)
 
 
-def test_a_hold_that_is_over_is_renewed_if_nobody_took_the_time(
-    caller: Caller, environment: dict[str, str]
-) -> None:
+def test_a_hold_that_is_over_is_renewed_if_nobody_took_the_time(caller: Caller, environment: dict[str, str]) -> None:
     at_the_review(caller, "property tax")
     held = caller.slots["appointments"]["held"]
     assert ask_agency(environment, "cancel", held["id"], held["key"]) == "deleted"  # as if its minutes were over

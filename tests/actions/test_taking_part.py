@@ -165,6 +165,20 @@ def test_a_plan_that_takes_no_comments_now_is_not_silently_another(caller: Calle
     assert shut["title"] in caller.words
 
 
+def test_no_name_is_no_name_and_send_it_is_sent_whatever_it_sounds_like(
+    caller: Caller, environment: dict[str, str]
+) -> None:
+    caller.language = "es"
+    item = open_now(environment)["id"]
+    caller.form = "comment_form"
+    caller.run("validate_comment_form", "", "leave_comment", choice=f"consultation:participation/{item}", opened=True)
+    caller.say("No estoy de acuerdo con esto")
+    assert caller.say("anónimo por favor") == ["utter_comment_ask_name"]
+    assert caller.say("no quiero dar mi nombre", "faq") == ["utter_comment_review"]
+    assert caller.slots["comment"]["values"]["name"] == ""
+    assert caller.say("mándelo", "cancel") == ["utter_comment_sent"]
+
+
 def test_wanting_to_comment_is_not_yet_a_comment(caller: Caller, environment: dict[str, str]) -> None:
     caller.open("comment_form", f"comment on {open_now(environment)['title']}", "leave_comment")
     assert caller.say("i want to leave a comment", "leave_comment") == ["utter_comment_ask_comment"]
