@@ -26,7 +26,7 @@ _MY_NAME = re.compile(
     r"(.+?)(?=[.,;!?\n]| and | y (?!\w+$)| i | my | mi | quiero | necesito |$)",
     re.IGNORECASE,
 )
-_NO_MATTER = re.compile(
+NO_MATTER = re.compile(
     r"\b(?:any|either|whichever|whatever|(?:do ?n.?t|does ?n.?t) (?:care|mind|matter)|no preference|both|closest|"
     r"soonest|cualquiera|me da igual|da igual|no importa|la que sea|las dos|ambas|la m[aá]s pronto)\b",
     re.IGNORECASE,
@@ -85,7 +85,7 @@ def _office(offering: Offering, language: str) -> tuple[Field, ...]:
     return (
         Field(
             OFFICE,
-            read=lambda text: ANY if _NO_MATTER.search(text) else one_of(options, text) or _named(options, text),
+            read=lambda text: ANY if NO_MATTER.search(text) else one_of(options, text) or _named(options, text),
             find=lambda text: _named(options, text),
             options=options,
             show=lambda value: dict(options).get(value, str(value)),

@@ -13,8 +13,8 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.agencies.booking import Appointment
 from actions.agencies.errors import AgencyError, AgencyRefused
 from actions.appointments import asking
-from actions.appointments.draft import CONTACT, NAME, OFFICE, SERVICE, WHEN, Visit, kept
-from actions.appointments.fields import all_fields
+from actions.appointments.draft import ANY, CONTACT, NAME, OFFICE, SERVICE, WHEN, Visit, kept
+from actions.appointments.fields import NO_MATTER, all_fields
 from actions.appointments.finding import DAYS, changed_wish, look, read_when, today
 from actions.appointments.holding import book, booked_words, end_old, give_back, hold
 from actions.appointments.offers import Offering, meant, offerings
@@ -75,6 +75,8 @@ class AppointmentForm(Form[Visit]):
             other = changed_wish(draft, turn, city().time_zone)
             if other:
                 return Outcome(other)
+        if draft.step == OFFICE and NO_MATTER.search(turn.text):  # "I don't mind" is near "never mind"
+            return Outcome(draft.with_value(OFFICE, ANY).answered())
         if draft.step == SERVICE and turn.text and not command(turn):
             narrowed = await self._narrowed(draft, turn)
             if narrowed.narrowed and narrowed.narrowed != draft.narrowed:
