@@ -13,10 +13,16 @@ PLAIN = 0.8
 """Confidence from which a command goes before an answer from a list."""
 
 _COMMANDS = {"cancel": "leave", "start_over": "start_over", "go_back": "back", "goodbye": "later"}
+_BESIDE_LATER = (
+    "ok|okay|maybe|sorry|i.?ll|i will|let me|i can.?t|i|do|finish|continue|send|it|this|that|please|thanks|thank you|"
+    "right|bye|then|just|no|mejor|lo|la|le|sigo|contin[uú]o|hago|termino|har[eé]|quiz[aá]s?|por favor|gracias|bueno|"
+    "perd[oó]n|puedo|y|me|adi[oó]s"
+)
 _LATER = re.compile(
-    r"\b(?:later|not (?:right )?now|for now|another (?:time|day)|tomorrow then|(?:gotta|got to|have to|need to) go|brb|"
-    r"finish (?:this|it) (?:later|tomorrow)|luego|m[aá]s tarde|despu[eé]s|ahora no|ahorita no|otro (?:d[ií]a|momento)|"
-    r"por ahora|tengo que irme|me tengo que ir|ma[ñn]ana (?:sigo|contin[uú]o|lo termino))\b",
+    rf"(?:(?:{_BESIDE_LATER})[ ,.!]+)*"
+    r"(?:later|not now|for now|another (?:time|day)|some other time|(?:gotta|got to|have to|need to) go|brb|tomorrow|"
+    r"luego|m[aá]s tarde|despu[eé]s|ahora no|ahorita no|otro (?:d[ií]a|momento)|por ahora|tengo que irme|ma[ñn]ana)"
+    rf"(?:[ ,.!]+(?:{_BESIDE_LATER}))*[ .!]*",
     re.IGNORECASE,
 )
 _UNKNOWN = re.compile(
@@ -51,7 +57,7 @@ def command(turn: Turn) -> str:
     if turn.choice in ("leave", "later"):
         return turn.choice
     short = 0 < len(turn.text.split()) <= SHORT
-    if short and turn.intent != "start_over" and _LATER.search(turn.text) and not turn.is_question:
+    if short and turn.intent != "start_over" and _LATER.fullmatch(turn.text.strip()):
         return "later"
     return _COMMANDS.get(turn.intent, "") if short else ""
 

@@ -36,7 +36,7 @@ def problem_field(draft: Draft, context: Context) -> Field:
         find=nothing,
         correct=lambda old, text: _other(text, context),
         answer=lambda message: _read(message, context),
-        free_text=not draft.offers,
+        free_text=draft.step == PROBLEM and not draft.offers,
         label=word("report", "item:problem", context.language),
         called="problem|type|kind|category|problema|tipo|categor[ií]a",
         show=lambda code: services.get(code) or str(code),

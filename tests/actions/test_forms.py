@@ -78,6 +78,13 @@ async def test_back_start_over_and_leave(visitor: Visitor) -> None:
     assert await visitor.say("never mind", "cancel") == ["utter_forms_cancelled"]
 
 
+async def test_a_yes_at_the_review_sends_and_changes_nothing(visitor: Visitor) -> None:
+    await visitor.open(choice="garden:lake")
+    await visitor.say("4")
+    await visitor.say("Ana")
+    assert await visitor.say("yes", "affirm") == ["utter_garden_booked"]
+
+
 async def test_everything_can_be_changed_at_the_review(visitor: Visitor) -> None:
     await visitor.open(choice="garden:lake")
     await visitor.say("4")
@@ -87,6 +94,21 @@ async def test_everything_can_be_changed_at_the_review(visitor: Visitor) -> None
     assert await visitor.say("five") == ["utter_garden_review"]
     assert await visitor.say("the number of visitors is 6") == ["utter_forms_changed", "utter_garden_review"]
     assert visitor.values == {"garden": "lake", "people": "6", "name": "Ana"}
+
+
+@pytest.mark.parametrize(
+    "words", ["no, thanks", "actually no", "wait, what is this for?", "sorry, i don't know", "it got worse later"]
+)
+async def test_words_that_correct_nothing_change_nothing(visitor: Visitor, words: str) -> None:
+    """The name is given and the notes are open, so that any words could be taken for either."""
+    await visitor.open(choice="garden:lake")
+    await visitor.say("4")
+    await visitor.say("Ana")
+    await visitor.press("item:notes")
+    assert "utter_forms_changed" not in await visitor.say(
+        words, "deny" if "no" in words.split()[-1:] else "nlu_fallback"
+    )
+    assert visitor.values["name"] == "Ana" and not visitor.is_closed
 
 
 async def test_what_answers_nothing_is_kept_as_a_note(visitor: Visitor) -> None:

@@ -37,7 +37,7 @@ def test_a_question_in_the_middle_is_answered_and_the_form_goes_on(
 
 @pytest.mark.parametrize(
     ("language", "question", "street"),
-    [("en", "what is my trash day?", "oak street"), ("es", "¿cuándo pasa la basura?", "calle oak")],
+    [("en", "what is my trash day?", "12 oak street"), ("es", "¿cuándo pasa la basura?", "12 oak street")],
 )
 def test_an_aside_may_ask_something_itself(dialogue: Stack, language: str, question: str, street: str) -> None:
     resident = at_the_place(dialogue, language)
