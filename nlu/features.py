@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from difflib import get_close_matches
+from collections import Counter
 from functools import cached_property
-from typing import Any, Callable, Counter, Dict, List, Sequence
+from typing import Any, Callable, Dict, List, Sequence
 
 import numpy as np
 from scipy import sparse
@@ -15,30 +15,25 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from nlu import encodings
 from nlu.encoder import ENCODERS, ENGLISH, loaded
 from nlu.encodings import Progress
+from nlu.letters import unaccented
+from nlu.spelling import Spelling
 
 MAX_CHARACTERS = 600  # what a person asks stands in the first lines
 MIN_TEXTS = 2  # an n-gram that stands in one example only teaches nothing
 _DIGITS = re.compile(r"\d+")
 _SPACE = re.compile(r"\s+")
-_SIMILAR, _MISTYPED = 0.8, 4  # how like a known word, and from how many letters, a mistyped one is
 _REPEATED = re.compile(r"(.)\1{2,}")
 _COLUMNS, _PLACES = 1024, 4  # all n-grams share so many columns, each with its own mix of so many
 
 
-def normalized(text: str) -> str:
-    """Lower case, one kind of quote and space, digits as 0, no long runs of one letter; for features only."""
+def _lower(text: str) -> str:
+    """Lower case, one kind of letter, quote and space, no long runs of one letter; for features only."""
     text = unicodedata.normalize("NFKC", text[:MAX_CHARACTERS]).lower().replace("’", "'")
-    text = _REPEATED.sub(r"\1\1", _DIGITS.sub("0", text))
-    return _SPACE.sub(" ", text).strip(" .,;:!¡¿?")
-
-
-def unaccented(text: str) -> str:
-    """Without accents: people who text leave them out."""
-    return "".join(c for c in unicodedata.normalize("NFD", text) if not unicodedata.combining(c))
+    return _SPACE.sub(" ", _REPEATED.sub(r"\1\1", text)).strip(" .,;:!¡¿?")
 
 
 def _words(text: str) -> List[str]:
-    return re.findall(r"[^\W\d_]+|0+", unaccented(normalized(text)))
+    return re.findall(r"[^\W\d_]+|0+", unaccented(text))
 
 
 class Features:
@@ -54,19 +49,25 @@ class Features:
         self._encoders = [name for name in encoders if loaded(name) is not None]
         self._ngrams = [_Ngrams("word", (1, 2)), _Ngrams("char_wb", (2, 4))]
         self._written: Dict[str, Counter[str]] = {}
+        self._spelling = Spelling([])
 
     def fit(self, texts: List[str], languages: List[str]) -> "Features":
-        """Learns the n-grams, and the words of each language."""
+        """Learns the n-grams, how words are spelled, and the words of each language."""
+        self._spelling = Spelling([_lower(text) for text in texts])
+        clean = [self._clean(text) for text in texts]
         for seed, ngrams in enumerate(self._ngrams):
-            ngrams.fit([unaccented(normalized(text)) for text in texts], seed)
+            ngrams.fit([unaccented(text) for text in clean], seed)
         self._written = {language: Counter() for language in languages}
-        for text, language in zip(texts, languages, strict=True):
+        for text, language in zip(clean, languages, strict=True):
             self._written[language].update(_words(text))
         return self
 
+    def _clean(self, text: str) -> str:
+        return _DIGITS.sub("0", self._spelling.mended(_lower(text)))
+
     def rows(self, texts: List[str], english: Any, progress: Progress) -> Any:
         """float32 [texts, columns], for training; `english` says for each text whether that encoder reads it."""
-        clean = [normalized(text) for text in texts]
+        clean = [self._clean(text) for text in texts]
         meanings = {}
         for name in self._encoders:
             read = np.ones(len(texts), bool) if name != ENGLISH.name else english
@@ -80,10 +81,10 @@ class Features:
 
     def row(self, text: str) -> Any:
         """The same for one text, without building matrices: a tenth of the time."""
-        clean = normalized(text)
+        clean = self._clean(text)
         meanings = []
         for name in self._encoders:
-            encode = loaded(name) if name != ENGLISH.name or self.is_english(text) else None
+            encode = loaded(name) if name != ENGLISH.name or self._is_english(clean) else None
             meanings.append(np.zeros((1, ENCODERS[name].columns), np.float32) if encode is None else encode([clean]))
         grams = sum(ngrams.row(unaccented(clean)) for ngrams in self._ngrams) * self._weight
         return np.concatenate([*(meaning[0] for meaning in _of_length_one(meanings)), grams])
@@ -92,21 +93,17 @@ class Features:
         """The part of rows in which likeness is likeness of meaning; all of it where there is no encoder."""
         return rows[..., :-_COLUMNS] if self._encoders else rows
 
-    def is_english(self, text: str) -> bool:
+    def heard(self, text: str) -> bool:
+        """Whether a word of the text, small mistakes forgiven, stands in an example."""
+        return any(word in counts for counts in self._written.values() for word in _words(self._clean(text)))
+
+    def _is_english(self, clean: str) -> bool:
         """Whether the words stand in English examples rather than in others; what is in none counts as English."""
         share = 0.0
-        for word in _words(text):
+        for word in _words(clean):
             seen = {language: counts[word] + 0.5 for language, counts in self._written.items()}
             share += float(np.log(seen.get("en", 0.5) / max([0.5, *(n for name, n in seen.items() if name != "en")])))
         return share >= 0
-
-    def heard(self, text: str) -> bool:
-        """Whether a word of the text, small mistakes forgiven, stands in an example."""
-        words = _words(text)
-        if any(word in counts for counts in self._written.values() for word in words):
-            return True
-        known = {word for counts in self._written.values() for word in counts}
-        return any(get_close_matches(word, known, 1, _SIMILAR) for word in words if len(word) >= _MISTYPED)
 
 
 def _of_length_one(meanings: List[Any]) -> List[Any]:

@@ -10,6 +10,7 @@ import numpy as np
 
 from nlu import confidence, softmax
 from nlu.confidence import Confidence, Neighbors
+from nlu.context import Context
 from nlu.features import Features
 
 _ASIDE = 5  # each fifth example of a question is kept aside to learn how sure one may be
@@ -19,11 +20,12 @@ _UNSURE = Confidence(0.0, 1.0, 0.0, 1.0, 1.0, np.empty(0))  # where nothing coul
 
 @dataclass(frozen=True)
 class Example:
-    """An example question, the name of what it asks, and the language it is written in."""
+    """An example question, the name of what it asks, the language it is written in, and its topic's folder."""
 
     text: str
     name: str
     language: str
+    topic: str = ""
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,8 @@ class Learned:
     biases: Any
     neighbors: Neighbors
     confidence: Confidence
+    topics: Dict[str, str]
+    context: Context
 
 
 def learn(examples: List[Example], config: Dict[str, Any]) -> Learned:
@@ -44,6 +48,8 @@ def learn(examples: List[Example], config: Dict[str, Any]) -> Learned:
     labels = sorted({example.name for example in examples})
     texts, languages = [one.text for one in examples] or ["-"], [one.language for one in examples] or ["en"]
     classes = np.array([labels.index(one.name) for one in examples] or [0])
+    topics = {one.name: one.topic for one in examples if one.topic}
+    context = Context((one.text, one.topic, one.language) for one in examples if one.topic)
     say = _Sayer()
     features = Features(float(config["ngram_weight"]), config["encoders"]).fit(texts, languages)
     english = np.array([language == "en" for language in languages])
@@ -51,7 +57,7 @@ def learn(examples: List[Example], config: Dict[str, Any]) -> Learned:
     near = Neighbors(features.meaning(rows), classes)
     if len(labels) < 2:
         nothing = np.zeros((rows.shape[1], 1), np.float32), np.zeros(1, np.float32)
-        return Learned(labels, features, *nothing, near, _UNSURE)
+        return Learned(labels, features, *nothing, near, _UNSURE, topics, context)
     # English is learned twice, by both encoders and by the multilingual one alone: that is how Spanish is read.
     both = np.arange(len(rows))
     if english.any() and not english.all():
@@ -66,7 +72,7 @@ def learn(examples: List[Example], config: Dict[str, Any]) -> Learned:
     weights, biases = softmax.fit(
         rows, classes[both], strength, more, lambda step: say("learning the rest", step, more), start=solved
     )
-    return Learned(labels, features, weights, biases, near, sure)
+    return Learned(labels, features, weights, biases, near, sure, topics, context)
 
 
 def _sure(rows: Any, classes: Any, aside: Any, solved: softmax.Solution, features: Features) -> Confidence:

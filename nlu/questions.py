@@ -41,7 +41,7 @@ def read(paths: List[Path], language: str) -> TrainingData:
     for path in paths:
         items = content.read_mapping(path).get("nlu")
         if isinstance(items, list) and all(_is_plain(item) for item in items):
-            plain += [question for item in items for question in _questions(item, _language(path))]
+            plain += [question for item in items for question in _questions(item, _origin(path))]
         else:
             others.append(str(path))
     data = TrainingData(plain)
@@ -56,10 +56,10 @@ def _is_plain(item: Any) -> bool:
     return all(line.startswith("- ") and "](" not in line and "]{" not in line for line in lines if line.strip())
 
 
-def _language(path: Path) -> Optional[Dict[str, str]]:
-    """Of questions.es.yml; Rasa keeps it as the example's metadata."""
+def _origin(path: Path) -> Optional[Dict[str, str]]:
+    """Of water_bill/questions.es.yml; Rasa keeps it as the example's metadata."""
     parts = path.name.split(".")
-    return {"language": parts[1]} if len(parts) == 3 else None
+    return {"language": parts[1], "topic": path.parent.name} if len(parts) == 3 else None
 
 
 def _questions(item: Dict[str, Any], example: Optional[Dict[str, str]]) -> Iterator[Question]:

@@ -32,6 +32,7 @@ from nlu.parsed import chosen
 
 LONG = 24  # events; Rasa's policies replay all of them several times a turn
 OFFER = "action_offer_form"  # asked when a turn rests outside of a form while a draft is kept
+REMEMBERED_QUESTIONS = 3  # "and how much is it?" may come after a thank-you
 LOCK_POLL_SECONDS = 0.02  # Rasa's default of a second would make a second message wait a second
 
 
@@ -149,7 +150,7 @@ class Turns:
             sender_id=turn.sender,
             input_channel=turn.channel,
             message_id=turn.message_id,
-            metadata=turn.facts,
+            metadata={**turn.facts, "about": _asked_before(tracker)},
             parse_data=parsed,
         )
 
@@ -230,6 +231,20 @@ def _start_session(tracker: DialogueStateTracker, processor: MessageProcessor) -
     events = [ActionExecuted(ACTION_SESSION_START_NAME), SessionStarted()]
     events += [event for event in known if event.key != "turn"]
     tracker.update_with_events([*events, ActionExecuted(ACTION_LISTEN_NAME)], processor.domain)
+
+
+def _asked_before(tracker: DialogueStateTracker) -> List[str]:
+    """What the person's last messages asked, the last one first; nothing inside a form, whose questions are its own."""
+    if tracker.active_loop_name is not None:
+        return []
+    asked: List[str] = []
+    for event in reversed(tracker.events):
+        if isinstance(event, SessionStarted) or len(asked) == REMEMBERED_QUESTIONS:
+            break
+        if isinstance(event, UserUttered):
+            intent = event.intent or {}
+            asked.append(str(intent.get("full_retrieval_intent_name") or intent.get("name")))
+    return asked
 
 
 def _events_of(events: Iterable[Event], message_id: str) -> Optional[List[Event]]:
