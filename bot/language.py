@@ -6,19 +6,23 @@ from functools import cache
 from lingua import IsoCode639_1, Language, LanguageDetector, LanguageDetectorBuilder
 
 FIRST_CONFIDENCE = 0.75  # enough when nothing was heard yet
-SWITCH_CONFIDENCE = 0.93  # needed to leave the language of the conversation
+SWITCH_CONFIDENCE = 0.93  # needed to leave the language of the conversation where no short word speaks for it
 SWITCH_WORDS = 3  # and so many words: one word is a name or a borrowing as often as not
 
 # Short words that belong to one language only say more than letter statistics on a message of four words.
 _FUNCTION_WORDS: dict[str, frozenset[str]] = {
     "en": frozenset(
         "the is are my your you what when where how who why do does did can could would should will i im it its "
-        "this that there and or of to for with from on at in have has had need want please thanks hello hi hey".split()
+        "this that there and or of to for with from on at in have has had need want please thanks hello hi hey "
+        "was were been not by about get got any if me we our they their he she his her u ur pls dont cant didnt isnt "
+        "wont im ive whats wheres again still after before without".split()
     ),
     "es": frozenset(
         "el la los las un una unos unas es son mi mis su sus tu que qué cuando cuándo donde dónde como cómo quien "
         "quién cual cuál cuanto cuánto por para con del al en y o pero hay está estoy están tengo tiene quiero "
-        "necesito puedo puede hoy mañana aquí hola gracias buenas buenos favor sí".split()
+        "necesito puedo puede hoy mañana aquí hola gracias buenas buenos favor sí se le les lo nos este esta esto ese "
+        "esa eso mis sin sobre hasta fue ser tener hacer ya muy más todavía también cada otra otro si yo me de "
+        "ando aqui manana esto estan mas tambien tenia puse ellos nadie algo xq".split()
     ),
 }
 _STRONG = frozenset(
@@ -50,7 +54,8 @@ def decide(text: str, current: str, spoken: bool, languages: tuple[str, ...]) ->
         return current
     if not spoken:
         return guess if confidence >= FIRST_CONFIDENCE else current
-    enough = confidence >= SWITCH_CONFIDENCE and len(words) >= SWITCH_WORDS and not _is_name(text, words)
+    needed = FIRST_CONFIDENCE if lead else SWITCH_CONFIDENCE
+    enough = confidence >= needed and len(words) >= SWITCH_WORDS and not _is_name(text, words)
     return guess if enough else current
 
 

@@ -45,13 +45,13 @@ class QuestionClassifier(GraphComponent, IntentClassifier):
     @staticmethod
     def get_default_config() -> Dict[str, Any]:
         """`asked_back`: share of the questions we know that may be taken for unknown ones; `unheard`: what is asked for
-        on top where no word of the text stands in any example ("qwe zzz"); `margin`: by how much the best answer must
+        on top where no word of the text stands in some examples ("qwe zzz"); `margin`: by how much the best answer must
         be more probable than the second; `strength`: C; `steps`: of the solver;
         `ngram_weight`: of n-grams beside the encoders; `ranking`: how many questions are named. Chosen by
         cross-validation on our topics: docs/decisions/0008.
         """
         return {
-            "asked_back": 0.03, "unheard": 1.0, "margin": 0.1, "strength": 30.0, "steps": 25, "ngram_weight": 0.35,
+            "asked_back": 0.03, "unheard": 2.0, "margin": 0.1, "strength": 30.0, "steps": 25, "ngram_weight": 0.35,
             "ranking": 5, "encoders": ["multilingual", "english"],
         }
 

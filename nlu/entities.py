@@ -41,6 +41,8 @@ class SpacyEntities(GraphComponent, EntityExtractorMixin):
         for message in messages:
             language = (message.get("metadata") or {}).get("language")
             nlp = self._pipelines.get(language, self._pipelines[LANGUAGES[0]])
-            entities = found(nlp(within_reason(str(message.get(TEXT) or "")[: self._max_length])))
+            text = str(message.get(TEXT) or "")[: self._max_length]
+            text = text.encode("utf-8", "replace").decode()  # half a character would stop spaCy; no place moves
+            entities = found(nlp(within_reason(text)))
             message.set(ENTITIES, message.get(ENTITIES, []) + entities, add_to_output=True)
         return messages

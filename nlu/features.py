@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections import Counter
 from functools import cached_property
 from typing import Any, Callable, Dict, List, Sequence
@@ -15,7 +14,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from nlu import encodings
 from nlu.encoder import ENCODERS, ENGLISH, loaded
 from nlu.encodings import Progress
-from nlu.letters import unaccented
+from nlu.letters import plain_letters, unaccented
 from nlu.spelling import Spelling
 
 MAX_CHARACTERS = 600  # what a person asks stands in the first lines
@@ -23,12 +22,13 @@ MIN_TEXTS = 2  # an n-gram that stands in one example only teaches nothing
 _DIGITS = re.compile(r"\d+")
 _SPACE = re.compile(r"\s+")
 _REPEATED = re.compile(r"(.)\1{2,}")
+_HEARD = 3  # examples in which a word stands that says anything
 _COLUMNS, _PLACES = 1024, 4  # all n-grams share so many columns, each with its own mix of so many
 
 
 def _lower(text: str) -> str:
     """Lower case, one kind of letter, quote and space, no long runs of one letter; for features only."""
-    text = unicodedata.normalize("NFKC", text[:MAX_CHARACTERS]).lower().replace("’", "'")
+    text = plain_letters(text[:MAX_CHARACTERS].lower()).replace("’", "'")
     return _SPACE.sub(" ", _REPEATED.sub(r"\1\1", text)).strip(" .,;:!¡¿?")
 
 
@@ -94,8 +94,9 @@ class Features:
         return rows[..., :-_COLUMNS] if self._encoders else rows
 
     def heard(self, text: str) -> bool:
-        """Whether a word of the text, small mistakes forgiven, stands in an example."""
-        return any(word in counts for counts in self._written.values() for word in _words(self._clean(text)))
+        """Whether a word of the text, small mistakes forgiven, stands in several examples."""
+        words = [word for word in _words(self._clean(text)) if word.isalpha()]
+        return any(sum(counts[word] for counts in self._written.values()) >= _HEARD for word in words)
 
     def _is_english(self, clean: str) -> bool:
         """Whether the words stand in English examples rather than in others; what is in none counts as English."""

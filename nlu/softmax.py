@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any, Callable, Optional, Tuple
 
 import numpy as np
 from scipy.optimize import fmin_l_bfgs_b
+from threadpoolctl import threadpool_limits
 
 _MEMORY = 8  # past gradients that the solver keeps
+_WORK, _FEWEST = 3.5e11, 10  # products that may be spent on all steps together, but so many steps at least
 
 
 Solution = Tuple[Any, Any]  # weights [columns, classes], biases [classes]
@@ -45,10 +48,12 @@ def fit(
         slope[-1] = chances.sum(axis=0)
         return value, slope.ravel().astype(np.float64)
 
+    steps = int(max(min(_FEWEST, steps), min(steps, _WORK / (rows.size * len(sizes)))))
     done = iter(range(1, steps + 1))
     first = np.zeros((columns + 1, len(sizes))) if start is None else np.vstack(start).astype(np.float64)
-    best, _, _ = fmin_l_bfgs_b(
-        loss, first.ravel(), maxiter=steps, m=_MEMORY, callback=lambda _: report(next(done, steps))
-    )
+    with threadpool_limits(os.cpu_count() or 1, "blas"):  # elsewhere one: a server shares its machine
+        best, _, _ = fmin_l_bfgs_b(
+            loss, first.ravel(), maxiter=steps, m=_MEMORY, callback=lambda _: report(next(done, steps))
+        )
     weights = best.reshape(columns + 1, len(sizes)).astype(np.float32)
     return np.ascontiguousarray(weights[:-1]), weights[-1].copy()

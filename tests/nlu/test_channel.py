@@ -62,7 +62,7 @@ def test_the_same_message_id_gives_the_same_reply_and_no_second_effect(rasa: Any
     assert len(actions.asked) == 1
     facts = {"message_id": "d1", "attempt": 1, "channel": "web", "language": "en"}
     assert actions.asked[0]["tracker"]["slots"]["turn"] == facts
-    assert actions.asked[0]["tracker"]["latest_message"]["metadata"] == facts
+    assert actions.asked[0]["tracker"]["latest_message"]["metadata"] == {**facts, "about": []}
 
 
 def test_a_turn_whose_action_failed_leaves_no_trace_and_works_when_tried_again(rasa: Any, actions: Any) -> None:
