@@ -58,6 +58,11 @@ class Settings:
     agencies_file: Path = _setting("AGENCIES_FILE", ROOT / "agencies.yml", "The agencies: who is asked, and where.")
     agency_port: int = _setting("AGENCY_PORT", 8090, "Port of the small agency server that comes along.")
     twilio_api: str = _setting("TWILIO_API_URL", "https://api.twilio.com", "Address of Twilio's API.")
+    phone_port: int = _setting(
+        "PHONE_PORT",
+        8095,
+        "Port of the simulated phone, which starts only where nobody else can be texted; 0: never.",
+    )
     webhook_limit: str = _setting("WEBHOOK_LIMIT", "12000/minute", "Webhooks allowed for one address.")
     sms_file: Path = _setting("SMS_FILE", ROOT / "sms.yml", "The numbers that residents text.")
     gateway_runs_worker: bool = _setting(
@@ -104,7 +109,11 @@ class Settings:
 
     def _contradictions(self) -> list[str]:
         wrong = []
-        for name, port in (("ASSISTANT_PORT", self.port), ("AGENCY_PORT", self.agency_port)):
+        for name, port in (
+            ("ASSISTANT_PORT", self.port),
+            ("AGENCY_PORT", self.agency_port),
+            ("PHONE_PORT", self.phone_port),
+        ):
             if not 0 <= port <= 65535:
                 wrong.append(f"{name} is {port}, but a port is a number from 0 to 65535.")
         if self.log_level not in ("DEBUG", "INFO", "WARNING", "ERROR"):

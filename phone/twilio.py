@@ -4,7 +4,6 @@ It signs its webhooks as Twilio does, and can misbehave in every way the real on
 """
 
 import asyncio
-import itertools
 from collections import deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -12,6 +11,7 @@ from datetime import UTC, datetime
 from email.utils import format_datetime
 from typing import Any
 from urllib.parse import urlencode
+from uuid import uuid4
 
 import aiohttp
 from aiohttp import web
@@ -20,6 +20,7 @@ from channels.sms.signature import sign
 
 NORMAL_LIFE = ("queued", "sent", "delivered")
 """The callbacks of a message that arrives."""
+MIXED_UP_LIFE = ("delivered", "sent", "queued")
 ERRORS: dict[str, tuple[int, int, str]] = {
     "429": (429, 20429, "Too Many Requests"),
     "500": (500, 20500, "Internal Server Error"),
@@ -35,6 +36,10 @@ TROUBLES = (*ERRORS, "accepted then dropped", "dropped")
 """`accepted then dropped`: taken, but the connection ends without an answer. `dropped`: not taken, and no answer."""
 
 
+MOST_KEPT = 10_000
+"""Messages; the oldest are forgotten."""
+
+
 @dataclass
 class Sent:
     """A message the simulated Twilio has taken."""
@@ -46,13 +51,16 @@ class Sent:
     callback: str
     created: datetime
     status: str = "queued"
+    told: list[str] = field(default_factory=list)
+    """The statuses that the city was told, in the order they were told."""
 
 
 @dataclass
 class SimulatedTwilio:
     """`webhook` is where inbound messages go; `life` what callbacks each message gets.
 
-    `troubles` is what the next POSTs meet, one each; `on_sent` is told of every message taken.
+    `troubles` is what the next POSTs meet, one each; `on_sent` is told of every message taken, `on_told` of every
+    callback, `on_refused` of a message that was not taken: its number and what it met.
     """
 
     account: str
@@ -64,22 +72,27 @@ class SimulatedTwilio:
     troubles: deque[str] = field(default_factory=deque)
     stopped: set[str] = field(default_factory=set)
     on_sent: Callable[[Sent], None] = lambda _: None
-    _numbers: Any = field(default_factory=lambda: itertools.count(1))
+    on_told: Callable[[Sent], None] = lambda _: None
+    on_refused: Callable[[str, str], None] = lambda _number, _trouble: None
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
     _session: aiohttp.ClientSession | None = None
 
     def build(self) -> web.Application:
         """The API, as an application."""
         app = web.Application()
+        self.add_to(app)
+        return app
+
+    def add_to(self, app: web.Application) -> None:
+        """The API, as a part of another application."""
         path = f"/2010-04-01/Accounts/{self.account}/Messages.json"
         app.add_routes([web.post(path, self._create), web.get(path, self._list)])
         app.on_cleanup.append(self._close)
-        return app
 
     async def text(self, number: str, to: str, body: str, **more: str) -> int:
         """A phone writes: the signed webhook, once; its status. `more` are further fields, such as MessageSid."""
         form = {
-            "MessageSid": f"SM{next(self._numbers):032x}", "AccountSid": self.account, "From": number, "To": to,
+            "MessageSid": _new_sid(), "AccountSid": self.account, "From": number, "To": to,
             "Body": body, "NumMedia": "0", "NumSegments": "1", "ApiVersion": "2010-04-01", **more,
         }  # fmt: skip
         return await self.post(self.webhook, form)
@@ -91,6 +104,8 @@ class SimulatedTwilio:
             {"ErrorCode": error} if error else {}
         )
         message.status = status
+        message.told.append(status)
+        self.on_told(message)
         return await self.post(message.callback, form)
 
     async def post(self, url: str, form: dict[str, str], token: str | None = None) -> int:
@@ -114,12 +129,14 @@ class SimulatedTwilio:
         self.posts += 1
         trouble = self.troubles.popleft() if self.troubles else ""
         form = {name: str(value) for name, value in (await request.post()).items()}
-        if trouble == "dropped":
-            return _drop(request)
         if not self._is_us(request):
             trouble = "401"
-        if form.get("To", "") in self.stopped:
+        elif form.get("To", "") in self.stopped and trouble != "dropped":
             trouble = "21610"
+        if trouble and trouble != "accepted then dropped":
+            self.on_refused(form.get("To", ""), trouble)
+        if trouble == "dropped":
+            return _drop(request)
         if trouble in ERRORS:
             status, code, words = ERRORS[trouble]
             return web.json_response({"code": code, "message": words, "status": status}, status=status)
@@ -130,8 +147,9 @@ class SimulatedTwilio:
 
     def _take(self, form: dict[str, str]) -> Sent:
         sender = form.get("From") or form.get("MessagingServiceSid", "")
-        sid = f"SM{next(self._numbers):032x}"
+        sid = _new_sid()
         message = Sent(sid, form["To"], sender, form["Body"], form.get("StatusCallback", ""), datetime.now(UTC))
+        del self.sent[:-MOST_KEPT]
         self.sent.append(message)
         self.on_sent(message)
         if message.callback and self.life:
@@ -165,6 +183,11 @@ class SimulatedTwilio:
             task.cancel()
         if self._session:
             await self._session.close()
+
+
+def _new_sid() -> str:
+    """Never the same again, also after a restart: the city remembers those it has seen."""
+    return f"SM{uuid4().hex}"
 
 
 def _drop(request: web.Request) -> web.StreamResponse:

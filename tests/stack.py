@@ -47,9 +47,7 @@ class Stack:
             except (FileNotFoundError, ProcessLookupError, PermissionError):
                 continue
             if parent and int(parent[1]) == self.supervisor.pid:
-                name = next(
-                    (word for word in ("rasa", "actions", "agency", "gateway") if f" {_marks[word]}" in command), ""
-                )
+                name = next((word for word in _marks if f" {_marks[word]}" in command), "")
                 if name:
                     found[name] = int(entry.name)
         return found
@@ -75,13 +73,19 @@ class Stack:
         return {name: _resident(pid) for name, pid in pids.items()}
 
 
-_marks = {"rasa": "-m nlu", "actions": "-m actions", "agency": "-m agency", "gateway": "-m channels.gateway"}
+_marks = {
+    "rasa": "-m nlu",
+    "actions": "-m actions",
+    "agency": "-m agency",
+    "gateway": "-m channels.gateway",
+    "phone": "-m phone",
+}
 
 
 @contextmanager
 def running_stack(data_dir: Path, **environment: str) -> Iterator[Stack]:
     """Start everything, wait until it is ready, stop it at the end. Raises RuntimeError with what it said instead."""
-    ports = _free_ports(4)
+    ports = _free_ports(5)
     env = {
         **os.environ,
         "ASSISTANT_DATA": str(data_dir),
@@ -89,6 +93,7 @@ def running_stack(data_dir: Path, **environment: str) -> Iterator[Stack]:
         "RASA_URL": f"http://127.0.0.1:{ports[1]}",
         "ACTIONS_URL": f"http://127.0.0.1:{ports[2]}/webhook",
         "AGENCY_PORT": str(ports[3]),
+        "PHONE_PORT": str(ports[4]),
         **ROOMY,
         **environment,
     }

@@ -12,10 +12,10 @@ from urllib.parse import urlsplit
 from bot.agencies import load_agencies
 from bot.city import City
 from bot.errors import AssistantError
+from bot.operations.desk_phone import LOOPBACK, phone_address, simulated_twilio, texts_are_simulated
 from bot.operations.supervisor import Program
 from bot.settings import Settings
 
-LOOPBACK = ("127.0.0.1", "localhost", "::1")
 # One machine runs it all: no process may take every core, and nothing phones home.
 _QUIET_RASA = {
     "RASA_TELEMETRY_ENABLED": "false",
@@ -49,6 +49,7 @@ class Place:
 def child_environment(settings: Settings, environment: Mapping[str, str], root: Path, city: City) -> dict[str, str]:
     """What every child is told: the settings that parts must agree on are written out, defaults included."""
     base = {name: value for name, value in environment.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    base |= simulated_twilio(settings, environment)
     return base | {
         "PYTHONPATH": str(root),
         "PYTHONUNBUFFERED": "1",
@@ -87,7 +88,7 @@ def rasa_program(settings: Settings, environment: Mapping[str, str], root: Path)
 
 
 def app_programs(settings: Settings, environment: Mapping[str, str]) -> list[Program]:
-    """All but Rasa. Our own agency server is started where agencies.yml uses it."""
+    """All but Rasa; our own agency server where agencies.yml uses it, the simulated phone where it may be."""
     actions, found = urlsplit(settings.actions_url), []
     if agency_is_here(settings, environment):
         health = f"http://127.0.0.1:{settings.agency_port}/healthz"
@@ -95,6 +96,9 @@ def app_programs(settings: Settings, environment: Mapping[str, str]) -> list[Pro
     if actions.hostname in LOOPBACK:
         health = f"{actions.scheme}://{actions.netloc}/health"
         found.append(Program("actions", (sys.executable, "-m", "actions"), health, environment))
+    if texts_are_simulated(settings, environment):
+        health = f"{phone_address(settings)}/healthz"
+        found.append(Program("phone", (sys.executable, "-m", "phone"), health, environment))
     health = f"http://{_reachable(settings.host)}:{settings.port}/healthz"
     found.append(Program("gateway", (sys.executable, "-m", "channels.gateway"), health, environment, stops_first=True))
     return found
@@ -118,6 +122,8 @@ def places(settings: Settings, environment: Mapping[str, str]) -> list[Place]:
             found.append(Place(name, str(at.hostname), _port(url), f"{setting}={moved}"))
     if agency_is_here(settings, environment):
         found.append(Place("agency", "127.0.0.1", settings.agency_port, "AGENCY_PORT={port}"))
+    if simulated_twilio(settings, environment):
+        found.append(Place("phone", "127.0.0.1", settings.phone_port, "PHONE_PORT={port}"))
     return found
 
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from ruamel.yaml import YAML
@@ -54,35 +55,25 @@ class SmsChannels:
 
 def load_sms_channels(settings: Settings, environment: Mapping[str, str], more: Mapping[str, str]) -> SmsChannels:
     """All entries; `more` is how a message ends whose rest waits, by language. Raises SettingError that says where."""
-    path = settings.sms_file
-    if not path.exists():
-        return SmsChannels()
-    try:
-        raw = YAML(typ="safe", pure=True).load(path.read_text(encoding="utf-8")) or {}
-    except (OSError, UnicodeDecodeError, YAMLError) as error:
-        raise SettingError(f"{path} cannot be read: {' '.join(str(error).split())}") from None
-    if not isinstance(raw, dict) or not all(isinstance(entry, dict) for entry in raw.values()):
-        raise SettingError(f"{path} must be a list of `name:` entries.")
     on: dict[str, SmsChannel] = {}
     off: dict[str, str] = {}
-    for name, entry in raw.items():
-        where = f"{path}: {name}"
-        _check(where, str(name), entry)
+    for name, entry in _entries(settings.sms_file).items():
+        where = f"{settings.sms_file}: {name}"
         values = {key: environment.get(str(entry.get(key, "")), "") for key in ("account", "messaging_service")}
         tokens = tuple(token for variable in entry["tokens"] if (token := environment.get(str(variable), "")))
         numbers = tuple(part.strip() for part in environment.get(str(entry["numbers"]), "").split(",") if part.strip())
         missing = [str(entry["account"])] * (not values["account"]) + [str(entry["tokens"][0])] * (not tokens)
         missing += [str(entry["numbers"])] * (not numbers)
         if missing:
-            off[str(name)] = f"{', '.join(missing)} not set"
+            off[name] = f"{', '.join(missing)} not set"
             continue
         wrong = [number for number in numbers if not _NUMBER.fullmatch(number)]
         if wrong:
             raise SettingError(f"{where}: {entry['numbers']} has {wrong[0]!r}; a number looks like +13125550100.")
         if not settings.public_url:
             raise SettingError(f"{where} needs PUBLIC_URL: the provider signs the address that it calls.")
-        on[str(name)] = SmsChannel(
-            name=str(name),
+        on[name] = SmsChannel(
+            name=name,
             account=values["account"],
             tokens=tokens,
             numbers=numbers,
@@ -93,6 +84,34 @@ def load_sms_channels(settings: Settings, environment: Mapping[str, str], more: 
             public_url=settings.public_url.rstrip("/"),
         )
     return SmsChannels(on, off)
+
+
+def credential_names(settings: Settings) -> dict[str, dict[str, tuple[str, ...]]]:
+    """For each entry, the names of the variables that hold its account, tokens, numbers and messaging service."""
+    return {
+        name: {
+            "account": (str(entry["account"]),),
+            "tokens": tuple(map(str, entry["tokens"])),
+            "numbers": (str(entry["numbers"]),),
+            "messaging_service": (str(entry["messaging_service"]),) if "messaging_service" in entry else (),
+        }
+        for name, entry in _entries(settings.sms_file).items()
+    }
+
+
+def _entries(path: Path) -> dict[str, Mapping[str, Any]]:
+    """What stands in the file, checked; {} where there is none. Raises SettingError."""
+    if not path.exists():
+        return {}
+    try:
+        raw = YAML(typ="safe", pure=True).load(path.read_text(encoding="utf-8")) or {}
+    except (OSError, UnicodeDecodeError, YAMLError) as error:
+        raise SettingError(f"{path} cannot be read: {' '.join(str(error).split())}") from None
+    if not isinstance(raw, dict) or not all(isinstance(entry, dict) for entry in raw.values()):
+        raise SettingError(f"{path} must be a list of `name:` entries.")
+    for name, entry in raw.items():
+        _check(f"{path}: {name}", str(name), entry)
+    return {str(name): entry for name, entry in raw.items()}
 
 
 def _check(where: str, name: str, entry: Mapping[str, Any]) -> None:

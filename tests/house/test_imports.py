@@ -17,7 +17,14 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "agency": ("agency",),
     "nlu": ("nlu",),
     "studio": ("bot", "studio"),
-    "phone": (*sorted(KERNEL), "channels.sms.signature", "phone"),
+    "phone": (
+        *sorted(KERNEL),
+        "bot.sms.channels",
+        "bot.sms.optout",
+        "bot.sms.segments",
+        "channels.sms.signature",
+        "phone",
+    ),
     **{module: (*sorted(KERNEL - {module}),) for module in KERNEL},
 }
 NOT_SERVICES = {"base", "words", "agencies", "forms", "__main__", "__init__"}  # of actions/: what every service may use
