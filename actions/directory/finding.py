@@ -97,9 +97,9 @@ class FindService(ServiceAction):
     async def _go_on(self, visit: "Visit", shown: Shown, wish: Wish, tracker: Tracker) -> list[Event]:
         """A message after results that is no clear question: another day, "the second one", or nothing of ours."""
         turn = visit.turn
-        if turn.intent == OTHER:
-            return await visit.show_other(shown, wish)
         number = ordinal(turn)
+        if turn.intent == OTHER and number is None:
+            return await visit.show_other(shown, wish)
         if number is not None and shown.first + number >= len(shown.keys):
             visit.say.utter_message(response="utter_services_no_more")
             return shown.events()
