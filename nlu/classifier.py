@@ -22,6 +22,7 @@ from nlu.learning import Example, Learned
 from nlu.parsed import FALLBACK_INTENT, understood
 
 FILE = "classifier.joblib"
+SURE, SURELY_KNOWN = 0.95, 2.0  # the probability and the standard deviations that need no second look
 UNKNOWN = -100.0  # how well an empty text is known
 REMEMBERED = 2000  # texts whose ranking is kept: "hi", "yes", and what everybody asks on a snow day
 Judged = Tuple[List[Tuple[str, float]], float]  # (label, probability) best first; how well known, above 0 if at all
@@ -126,7 +127,15 @@ class QuestionClassifier(GraphComponent, IntentClassifier):
         learned = self._learned
         if learned is None or not learned.labels[1:] or not any(character.isalnum() for character in text):
             return [], UNKNOWN
-        row = learned.features.row(text)
+        ranking: List[Tuple[str, float]] = []
+        known = UNKNOWN
+        for row in learned.features.readings(text):  # the English encoder is asked only where one is not sure without
+            ranking, known = self._weighed(learned, row)
+            if ranking[0][1] >= SURE and known >= SURELY_KNOWN:
+                break
+        return ranking, known
+
+    def _weighed(self, learned: Learned, row: Any) -> Judged:
         raw = row @ learned.weights + learned.biases
         chances = learned.confidence.chances(raw)
         best = np.argsort(-raw, kind="stable")[: int(self._config["ranking"])]

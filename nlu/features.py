@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from functools import cached_property
-from typing import Any, Callable, Dict, List, Sequence
+from typing import Any, Callable, Dict, Iterator, List, Sequence
 
 import numpy as np
 from scipy import sparse
@@ -50,6 +50,7 @@ class Features:
         self._ngrams = [_Ngrams("word", (1, 2)), _Ngrams("char_wb", (2, 4))]
         self._written: Dict[str, Counter[str]] = {}
         self._spelling = Spelling([])
+        self.learned_twice = False  # whether English was learned as the multilingual encoder alone reads it, too
 
     def fit(self, texts: List[str], languages: List[str]) -> "Features":
         """Learns the n-grams, how words are spelled, and the words of each language."""
@@ -79,15 +80,23 @@ class Features:
         grams = sum(ngrams.rows(plain) for ngrams in self._ngrams) * self._weight
         return np.hstack([*_of_length_one(list(meanings.values())), grams])
 
-    def row(self, text: str) -> Any:
-        """The same for one text, without building matrices: a tenth of the time."""
+    def readings(self, text: str) -> Iterator[Any]:
+        """Rows of one text, the cheap one first where that was learned too, then the one that both encoders read."""
         clean = self._clean(text)
-        meanings = []
-        for name in self._encoders:
-            encode = loaded(name) if name != ENGLISH.name or self._is_english(clean) else None
-            meanings.append(np.zeros((1, ENCODERS[name].columns), np.float32) if encode is None else encode([clean]))
+        english = self._is_english(clean)
         grams = sum(ngrams.row(unaccented(clean)) for ngrams in self._ngrams) * self._weight
-        return np.concatenate([*(meaning[0] for meaning in _of_length_one(meanings)), grams])
+        meanings = {name: np.zeros((1, ENCODERS[name].columns), np.float32) for name in self._encoders}
+        for name in sorted(self._encoders, key=lambda name: name == ENGLISH.name):
+            encode = loaded(name)
+            if name == ENGLISH.name and english and self.learned_twice:
+                yield self._row(meanings, grams)
+            if encode is not None and (name != ENGLISH.name or english):
+                meanings[name] = encode([clean])
+        yield self._row(meanings, grams)
+
+    @staticmethod
+    def _row(meanings: Dict[str, Any], grams: Any) -> Any:
+        return np.concatenate([*(meaning[0] for meaning in _of_length_one(list(meanings.values()))), grams])
 
     def meaning(self, rows: Any) -> Any:
         """The part of rows in which likeness is likeness of meaning; all of it where there is no encoder."""

@@ -61,6 +61,7 @@ def learn(examples: List[Example], config: Dict[str, Any]) -> Learned:
     # English is learned twice, by both encoders and by the multilingual one alone: that is how Spanish is read.
     both = np.arange(len(rows))
     if english.any() and not english.all():
+        features.learned_twice = True
         bare = features.rows([text for text, own in zip(texts, english, strict=True) if own], ~english[english], say)
         rows, both = np.vstack([rows, bare]), np.concatenate([both, both[english]])
     aside = _aside(classes)
