@@ -18,8 +18,11 @@ _EARLIER = select(inbound.c.number).where(
     inbound.c.conversation_id == bindparam("lane"), inbound.c.external_id == bindparam("external")
 )
 
-Kind = Literal["text", "choice", "feedback", "follow_up", "forget", "noted"]
-"""`noted` is settled by being stored: a wish to stop, and what a phone writes that has stopped."""
+Kind = Literal["text", "choice", "feedback", "follow_up", "forget", "joined", "noted"]
+"""`noted` is settled by being stored: a wish to stop, and what a phone writes that has stopped.
+
+`joined`: from now on a phone takes part in this web conversation (bot/handover.py).
+"""
 
 
 @dataclass(frozen=True)
@@ -32,6 +35,8 @@ class Incoming:
     text: str = ""
     payload: str | None = None
     language: str | None = None
+    via: str | None = None
+    """The text channel it came by, and is answered by; None: the conversation's own way."""
 
 
 @dataclass(frozen=True)
@@ -92,6 +97,7 @@ async def insert(connection: Transaction, incoming: Incoming, now: float) -> Acc
         "text": incoming.text,
         "payload": incoming.payload,
         "language": incoming.language,
+        "via": incoming.via,
         "received_at": now,
         "done": settled,
         "done_at": now if settled else None,

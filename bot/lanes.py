@@ -53,7 +53,10 @@ _DONE = update(inbound).where(inbound.c.id == bindparam("turn")).values(done=Tru
 
 @dataclass(frozen=True)
 class Turn:
-    """The head of a lane, claimed by a worker. `fence` proves the claim until a later one replaces it."""
+    """The head of a lane, claimed by a worker. `fence` proves the claim until a later one replaces it.
+
+    `channel` and `channel_name` are how this message came, and is answered; `via` is set where that is by text.
+    """
 
     id: str
     conversation_id: str
@@ -69,6 +72,7 @@ class Turn:
     client_language: str
     spoken: bool
     fence: int
+    via: str | None = None
 
 
 @dataclass(frozen=True)
@@ -109,12 +113,13 @@ async def _claim_one(connection: Transaction, claimant: Claimant, conversation_i
         attempt=head.attempts,
         told_slow=head.told_slow,
         received_at=head.received_at,
-        channel=lane.channel,
-        channel_name=lane.channel_name,
+        channel="sms" if head.via else lane.channel,
+        channel_name=head.via or lane.channel_name,
         language=_language(head.language, lane),
         client_language=head.language or lane.client_language,
         spoken=lane.spoken,
         fence=lane.fence,
+        via=head.via,
     )
 
 

@@ -12,7 +12,7 @@ from bot.replies import Reply
 
 NAMES = (
     *("slow", "failed", "thanks_up", "thanks_down"),
-    *("sms_stopped", "sms_started", "sms_help", "sms_more", "sms_picture", "sms_no_more"),
+    *("sms_stopped", "sms_started", "sms_help", "sms_more", "sms_picture", "sms_no_more", "sms_joined"),
 )
 
 

@@ -12,7 +12,7 @@ from bot.replies import Outcome, Reply
 from bot.sms import queue
 from bot.sms.composing import Style
 from bot.store import Store, Transaction
-from bot.store.schema import choices, conversations, events, feedback, follow_ups, inbound, outbound, phones
+from bot.store.schema import choices, conversations, events, feedback, follow_ups, handovers, inbound, outbound, phones
 from bot.wakeups import Wakeups
 
 SLOW_PART = -1  # the notice that an answer takes longer; its own part, so that it can be said once only
@@ -47,6 +47,7 @@ async def finish(
                     id=new_id(),
                     conversation_id=turn.conversation_id,
                     action=follow_up.action,
+                    via=turn.via,
                     due_at=now + follow_up.after,
                 )
             )
@@ -136,6 +137,6 @@ async def _forget(connection: Transaction, turn: Turn) -> None:
     """Delete what the person said and was told; the row of the ended conversation and its `end` event stay."""
     mine = turn.conversation_id
     await connection.execute(delete(events).where(events.c.conversation_id == mine, events.c.type != "end"))
-    for table in (choices, follow_ups, outbound, phones):
+    for table in (choices, follow_ups, outbound, phones, handovers):
         await connection.execute(delete(table).where(table.c.conversation_id == mine))
     await connection.execute(delete(inbound).where(inbound.c.conversation_id == mine, inbound.c.id != turn.id))

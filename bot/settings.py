@@ -47,6 +47,9 @@ class Settings:
     session_limit: str = _setting("SESSION_LIMIT", "600/hour", "New web conversations allowed for one address.")
     message_limit: str = _setting("MESSAGE_LIMIT", "600/minute", "Messages allowed in one conversation.")
     read_limit: str = _setting("READ_LIMIT", "1800/minute", "Polls and event streams allowed in one conversation.")
+    handover_limit: str = _setting(
+        "HANDOVER_LIMIT", "20/hour", "Codes for going on by text that one conversation may ask for."
+    )
     page_limit: str = _setting("PAGE_LIMIT", "600/minute", "Pages and files allowed for one address.")
     metrics_token: str = _setting(
         "METRICS_TOKEN", "", "Bearer token for /metrics; empty: only this machine may read it.", secret=True

@@ -6,8 +6,9 @@ from typing import Any
 from sqlalchemy import bindparam, select
 
 from bot.clock import iso
+from bot.replies import Reply
 from bot.store import Store
-from bot.store.schema import events
+from bot.store.schema import choices, events
 
 # Built once: building a statement takes longer than running it.
 _AFTER = (
@@ -74,6 +75,20 @@ async def latest_events(store: Store, conversation_id: str, limit: int) -> list[
     async with store.read() as connection:
         rows = (await connection.execute(_LATEST, [{"conversation": conversation_id, "most": limit}])).all()
     return [_event(row) for row in reversed(rows)]
+
+
+async def last_question(store: Store, conversation_id: str) -> tuple[Reply, ...]:
+    """What the assistant asked last, with its choices; () where it asked nothing or somebody has answered since."""
+    async with store.read() as connection:
+        row = (await connection.execute(_LATEST, [{"conversation": conversation_id, "most": 1}])).one_or_none()
+        if row is None or row.sender != "assistant" or not (row.buttons or row.text.rstrip().endswith("?")):
+            return ()
+        query = select(choices.c.token, choices.c.payload).where(
+            choices.c.conversation_id == conversation_id, choices.c.number == row.number, choices.c.kind == "choice"
+        )
+        payloads = {choice.token: choice.payload for choice in (await connection.execute(query)).all()}
+    buttons = tuple((b["title"], payloads[b["token"]]) for b in row.buttons if b["token"] in payloads)
+    return (Reply(row.text, row.language, buttons=buttons),)
 
 
 def _event(row: Any) -> Event:

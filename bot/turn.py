@@ -13,6 +13,7 @@ from bot.parts import Parts
 from bot.replies import FollowUp, Outcome, Reply
 from bot.sms import queue
 from bot.sms.reading import as_choice, media_of
+from bot.transcript import last_question
 
 log = logging.getLogger(__name__)
 
@@ -72,6 +73,12 @@ async def _picture(parts: Parts, turn: Turn) -> Outcome | None:
     if turn.channel != "sms" or turn.text.strip() or not media_of(turn.payload):
         return None
     return Outcome((parts.notices.reply("sms_picture", turn.language),))
+
+
+async def _joined(parts: Parts, turn: Turn) -> Outcome | None:
+    """A phone was joined to a web conversation: say so, and put the open question again."""
+    asked = await last_question(parts.store, turn.conversation_id)
+    return Outcome((parts.notices.reply("sms_joined", turn.language), *asked))
 
 
 async def _dialogue(parts: Parts, turn: Turn) -> Outcome | None:
@@ -137,6 +144,7 @@ STEPS: dict[str, tuple[Step, ...]] = {
     "text": (_emergency, _rest_of_a_long_answer, _picture, _dialogue),
     "choice": (_dialogue,),
     "follow_up": (_dialogue,),
+    "joined": (_joined,),
     "feedback": (_feedback,),
     "forget": (_forget,),
 }

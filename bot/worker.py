@@ -126,7 +126,9 @@ class Worker:
         async with self._parts.store.read() as connection:
             rows = (await connection.execute(due)).all()
         for row in rows:
-            incoming = Incoming(row.conversation_id, f"follow_up:{row.id}", "follow_up", payload=row.action)
+            incoming = Incoming(
+                row.conversation_id, f"follow_up:{row.id}", "follow_up", payload=row.action, via=row.via
+            )
             async with self._parts.store.begin() as connection:
                 await connection.execute(delete(follow_ups).where(follow_ups.c.id == row.id))
                 with suppress(ConversationEnded):

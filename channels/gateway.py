@@ -29,7 +29,7 @@ from channels.origins import Origins
 from channels.routes import Route, add_routes
 from channels.sms import webhooks
 from channels.sms.twilio import Twilio
-from channels.web import api, events, pages, plain
+from channels.web import api, events, pages, plain, texting
 from channels.web.streams import Streams
 from channels.words import load_words
 
@@ -47,6 +47,7 @@ ROUTES = (
     Route("POST", f"{_WEB}/sessions", api.open_session, "anyone", "session_limit"),
     Route("DELETE", f"{_WEB}/sessions", api.end_session, "resident", "read_limit"),
     Route("POST", f"{_WEB}/messages", api.post_message, "resident", "message_limit"),
+    Route("POST", f"{_WEB}/handover", texting.hand_over, "resident", "handover_limit"),
     Route("GET", f"{_WEB}/events", events.stream, "resident", "read_limit"),
     Route("GET", f"{_WEB}/poll", events.poll, "resident", "read_limit"),
     Route("GET", f"{_WEB}/plain", plain.show, "anyone", "page_limit"),

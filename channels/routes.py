@@ -16,7 +16,7 @@ from channels.refusals import Refusal
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 Caller = Literal["anyone", "resident", "operator", "provider"]
-LimitSetting = Literal["session_limit", "message_limit", "read_limit", "page_limit", "webhook_limit"]
+LimitSetting = Literal["session_limit", "message_limit", "read_limit", "handover_limit", "page_limit", "webhook_limit"]
 
 
 @dataclass(frozen=True)

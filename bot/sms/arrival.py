@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 from sqlalchemy import bindparam, select, update
 
-from bot import inbox
+from bot import handover, inbox
 from bot.clock import Clock
+from bot.handover import Code
 from bot.ids import address_hash, new_id
 from bot.inbox import Incoming, Kind
 from bot.notices import Notices
@@ -22,6 +23,16 @@ from bot.wakeups import Wakeups
 CONFIRM_SECONDS = 900.0
 """A confirmation that could not be sent by then would only surprise."""
 
+_JOINED = (
+    select(conversations.c.id, conversations.c.language)
+    .join(phones, phones.c.conversation_id == conversations.c.id)
+    .where(
+        conversations.c.channel == "web",
+        conversations.c.ended_at.is_(None),
+        phones.c.channel_name == bindparam("channel_name"),
+        phones.c.address_hash == bindparam("address_hash"),
+    )
+)
 _KNOWN = select(conversations.c.id, conversations.c.language, conversations.c.ended_at).where(
     conversations.c.channel == "sms",
     conversations.c.channel_name == bindparam("channel_name"),
@@ -59,11 +70,17 @@ async def receive(desk: Desk, channel: SmsChannel, message: TextMessage) -> None
     phone = Phone(channel.name, address_hash(desk.secret, "sms", channel.name, message.number))
     wish = desk.optout.wish(message.text, message.opt_out_type)
     async with desk.store.begin() as connection:
-        conversation_id, language = await _conversation(connection, phone, message.number, desk.languages[0], now)
         stopped = await consent.has_stopped(connection, phone)
         kind = _kind(wish, stopped=stopped)
+        if kind == "text":
+            code = Code(message.text, message.provider_id)
+            kind = (
+                "joined" if await handover.join(connection, desk.secret, (phone, message.number), code, now) else kind
+            )
+        conversation_id, language = await _conversation(connection, phone, message.number, desk.languages[0], now)
         payload = json.dumps({"media": message.media}) if message.media else None
-        incoming = Incoming(conversation_id, message.provider_id, kind, message.text, payload)
+        text = message.text if kind != "joined" else ""
+        incoming = Incoming(conversation_id, message.provider_id, kind, text, payload, via=channel.name)
         accepted = await inbox.insert(connection, incoming, now)
         if accepted.duplicate:
             return
@@ -71,7 +88,7 @@ async def receive(desk: Desk, channel: SmsChannel, message: TextMessage) -> None
         told = message.opt_out_type or (channel.provider_answers and desk.optout.is_provider_s(message.text))
         if notice and not told:
             await _confirm(connection, desk, channel, (conversation_id, notice, language), now)
-    if kind == "text":
+    if kind in ("text", "joined"):
         desk.wakeups.changed(conversation_id)
     desk.wakeups.work()
     desk.wakeups.text()
@@ -101,8 +118,11 @@ async def _act_on(connection: Transaction, phone: Phone, wish: Wish, message: Te
 async def _conversation(
     connection: Transaction, phone: Phone, number: str, language: str, now: float
 ) -> tuple[str, str]:
-    """The phone's conversation and its language; a new one where there is none or it was ended and cleared."""
+    """The conversation that the phone was joined to, else its own, and its language; a new one where it has none."""
     key = {"channel_name": phone.channel_name, "address_hash": phone.address_hash}
+    joined = (await connection.execute(_JOINED, [key])).first()
+    if joined is not None:
+        return joined.id, joined.language
     known = (await connection.execute(_KNOWN, [key])).one_or_none()
     if known is not None and known.ended_at is None:
         return known.id, known.language
@@ -112,7 +132,7 @@ async def _conversation(
     conversation_id = new_id()
     row = {"id": conversation_id, "channel": "sms", "language": language, "client_language": language}
     await connection.execute(conversations.insert(), [{**row, **key, "created_at": now, "last_at": now}])
-    await connection.execute(phones.insert(), [{"conversation_id": conversation_id, "number": number}])
+    await connection.execute(phones.insert(), [{"conversation_id": conversation_id, "number": number, **key}])
     return conversation_id, language
 
 

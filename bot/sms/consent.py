@@ -7,7 +7,7 @@ from sqlalchemy import bindparam, select, update
 
 from bot.ids import new_id
 from bot.store import Transaction
-from bot.store.schema import consents, conversations, outbound
+from bot.store.schema import consents, outbound, phones
 
 Source = Literal["keyword", "wording", "provider", "staff"]
 
@@ -38,10 +38,8 @@ async def stop(connection: Transaction, phone: Phone, source: Source, wording: s
     """Note the wish and cancel what waits to be sent. False where the phone had stopped before; noted all the same."""
     before = await has_stopped(connection, phone)
     await _note(connection, phone, ("stop", source, wording), now)
-    theirs = select(conversations.c.id).where(
-        conversations.c.channel == "sms",
-        conversations.c.channel_name == phone.channel_name,
-        conversations.c.address_hash == phone.address_hash,
+    theirs = select(phones.c.conversation_id).where(
+        phones.c.channel_name == phone.channel_name, phones.c.address_hash == phone.address_hash
     )
     await connection.execute(
         update(outbound)

@@ -20,7 +20,7 @@ from bot.sms.consent import Phone
 from bot.sms.pace import prepare, take_place
 from bot.sms.provider import Accepted, Failed, Provider, Text
 from bot.store import Store, Transaction
-from bot.store.schema import conversations, outbound, phones, senders
+from bot.store.schema import outbound, phones, senders
 from bot.wakeups import Wakeups
 
 log = logging.getLogger(__name__)
@@ -67,8 +67,7 @@ _DUE = (
     .limit(bindparam("most"))
 )
 _ONE = (
-    select(outbound, phones.c.number, conversations.c.address_hash)
-    .join(conversations, conversations.c.id == outbound.c.conversation_id)
+    select(outbound, phones.c.number, phones.c.address_hash)
     .outerjoin(phones, phones.c.conversation_id == outbound.c.conversation_id)
     .where(outbound.c.id == bindparam("message"))
     .with_for_update(of=outbound)

@@ -10,7 +10,7 @@ from bot.ids import new_id
 from bot.sms import consent
 from bot.sms.consent import Phone
 from bot.store import Store, Transaction
-from bot.store.schema import conversations, outbound
+from bot.store.schema import outbound, phones
 from bot.store.schema import receipts as table
 
 PROGRESS = ("queued", "submitting", "unclear", "accepted", "sent", "delivered")
@@ -96,8 +96,8 @@ def following(status: str, told: str) -> str:
 
 async def stop_by_provider(connection: Transaction, conversation_id: str, now: float) -> None:
     """The provider knows that this phone has stopped: so do we from now on."""
-    query = select(conversations.c.channel_name, conversations.c.address_hash)
-    found = (await connection.execute(query.where(conversations.c.id == conversation_id))).one_or_none()
+    query = select(phones.c.channel_name, phones.c.address_hash)
+    found = (await connection.execute(query.where(phones.c.conversation_id == conversation_id))).one_or_none()
     if found is not None:
         phone = Phone(found.channel_name, found.address_hash)
         if not await consent.has_stopped(connection, phone):

@@ -64,10 +64,11 @@ inbound = Table(
     Column("external_id", String(128), nullable=False),
     Column("position", Integer, nullable=False),
     Column("number", Integer),  # of its event in the transcript; null where it has none
-    Column("kind", String(16), nullable=False),  # text, choice, feedback, follow_up, forget
+    Column("kind", String(16), nullable=False),  # text, choice, feedback, follow_up, forget, joined, noted
     Column("text", Text),
     Column("payload", Text),
     Column("language", String(8)),  # what the client asked for with it
+    Column("via", String(64)),  # the text channel it came by; null: the conversation's own way
     Column("done", Boolean, nullable=False, default=False),
     Column("attempts", Integer, nullable=False, default=0),
     Column("told_slow", Boolean, nullable=False, default=False),
@@ -115,6 +116,7 @@ follow_ups = Table(
     Column("id", String(32), primary_key=True),
     _conversation_id(),
     Column("action", String(128), nullable=False),
+    Column("via", String(64)),  # the text channel to answer by; null: the conversation's own way
     Column("due_at", Float, nullable=False),
     Index(None, "due_at"),
     Index(None, "conversation_id"),
@@ -138,6 +140,28 @@ phones = Table(
     metadata,
     Column("conversation_id", String(32), ForeignKey("conversations.id", ondelete="CASCADE"), primary_key=True),
     Column("number", String(32), nullable=False),  # E.164; needed for sending, and nowhere else
+    Column("channel_name", String(64), nullable=False),
+    Column("address_hash", String(64), nullable=False),
+    Index(None, "channel_name", "address_hash"),
+)
+
+handovers = Table(
+    "handovers",
+    metadata,
+    Column("conversation_id", String(32), ForeignKey("conversations.id", ondelete="CASCADE"), primary_key=True),
+    Column("code_hash", String(64), nullable=False),  # keyed: six digits could be tried out
+    Column("expires_at", Float, nullable=False),
+    UniqueConstraint("code_hash"),
+)
+
+wrong_codes = Table(
+    "wrong_codes",
+    metadata,
+    Column("provider_id", String(64), primary_key=True),  # of the message: delivered again it counts once
+    Column("channel_name", String(64), nullable=False),
+    Column("address_hash", String(64), nullable=False),
+    Column("at", Float, nullable=False),
+    Index(None, "at"),
 )
 
 consents = Table(

@@ -9,6 +9,7 @@ from bot.inbox import Accepted, Incoming
 from channels.edge import CONVERSATION, EDGE, LANGUAGE, Edge, language_of
 from channels.refusals import Refusal
 from channels.web.messages import clean_text, message_id, read_json, text_field
+from channels.web.texting import text_channel
 
 SESSION_FIELDS = frozenset({"lang"})
 MESSAGE_FIELDS = frozenset({"client_msg_id", "text", "token", "lang"})
@@ -21,7 +22,8 @@ async def open_session(request: web.Request) -> web.Response:
     language = edge.supported(text_field(body, "lang")) or language_of(request)
     channel = request.match_info["channel"]
     opened = await conversations.open_web(edge.parts.store, channel, language, edge.parts.clock)
-    return web.json_response({"session": opened.session, "secret": opened.secret}, status=201)
+    told = {"session": opened.session, "secret": opened.secret, "texting": text_channel(edge, channel) is not None}
+    return web.json_response(told, status=201)
 
 
 async def post_message(request: web.Request) -> web.Response:

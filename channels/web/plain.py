@@ -14,6 +14,7 @@ from channels.edge import EDGE, LANGUAGE, language_of
 from channels.limits import client_address, parse_limit
 from channels.refusals import Refusal
 from channels.routes import find_conversation
+from channels.web import texting
 from channels.web.api import accept, choice, end, written
 from channels.web.events import wait_for_answer
 from channels.web.messages import clean_text, read_form
@@ -45,6 +46,8 @@ async def submit(request: web.Request) -> web.Response:
         _check_form(request, form)
         if "end" in form:
             return await _end(request, conversation)
+        if "handover" in form:
+            return await _hand_over(request, conversation)
         return await _send(request, conversation, form)
     except Refusal as refusal:
         view = await _view(request, conversation)
@@ -93,6 +96,17 @@ async def _end(request: web.Request, conversation: Conversation | None) -> web.R
     response = _back(request, "&done=ended#done")
     response.del_cookie(SESSION_COOKIE, path=request.path)
     return response
+
+
+async def _hand_over(request: web.Request, conversation: Conversation | None) -> web.Response:
+    if conversation is None:
+        raise Refusal(400, "secret_unknown")
+    edge = request.app[EDGE]
+    await edge.limits.hit(
+        parse_limit("HANDOVER_LIMIT", edge.settings.handover_limit), "handover_limit", conversation.id
+    )
+    view = await _view(request, conversation)
+    return _page(request, replace(view, handover=await texting.offer(edge, conversation, view.language)))
 
 
 def _check_form(request: web.Request, form: dict[str, str]) -> None:

@@ -14,6 +14,7 @@ from bot.transcript import Event
 from channels.edge import EDGE, language_of
 from channels.refusals import Refusal
 from channels.web.messages import LONGEST_TEXT
+from channels.web.texting import Handover, text_channel
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,7 @@ class View:
     """The secret of this browser's forms; without it the page has no form."""
     notice: str = ""
     refusal: Refusal | None = None
+    handover: Handover | None = None
     text: str = ""
     """What the person had written, given back with a refusal."""
 
@@ -49,6 +51,7 @@ def render(request: web.Request, view: View) -> web.Response:
             city=city,
             assistant=city.raw.get("assistant", {}).get("name", {}).get(view.language, city.name),
             longest=LONGEST_TEXT,
+            texting=text_channel(edge, request.match_info.get("channel", "")) is not None,
             site=_site,
             language_name=_language_name,
         )

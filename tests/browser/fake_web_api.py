@@ -32,7 +32,7 @@ class Session:
 
 
 class FakeWebApi:
-    """The five routes of docs/message-path.md with the demo page, on a real port."""
+    """The routes of docs/message-path.md with the demo page, on a real port."""
 
     def __init__(self) -> None:
         self.url = ""
@@ -42,6 +42,7 @@ class FakeWebApi:
         self.sessions: dict[str, Session] = {}
         self.failures: list[int] = []  # statuses of the next posts; 0: the connection breaks after storing
         self.streams_work = True
+        self.texting = False
 
     def app(self) -> web.Application:
         app = web.Application(middlewares=[self._watch])
@@ -50,6 +51,7 @@ class FakeWebApi:
         app.router.add_post("/v1/web/city/sessions", self._open)
         app.router.add_delete("/v1/web/city/sessions", self._end)
         app.router.add_post("/v1/web/city/messages", self._message)
+        app.router.add_post("/v1/web/city/handover", self._hand_over)
         app.router.add_get("/v1/web/city/events", self._events)
         app.router.add_get("/v1/web/city/poll", self._poll)
         return app
@@ -92,7 +94,14 @@ class FakeWebApi:
     async def _open(self, request: web.Request) -> web.Response:
         secret = f"secret-{len(self.sessions) + 1}"
         self.sessions[secret] = Session()
-        return web.json_response({"session": f"s{len(self.sessions)}", "secret": secret}, status=201)
+        opened = {"session": f"s{len(self.sessions)}", "secret": secret, "texting": self.texting}
+        return web.json_response(opened, status=201)
+
+    async def _hand_over(self, request: web.Request) -> web.Response:
+        self._session(request)
+        message = "To go on by text, send CHAT 123456 to (312) 555-0100 from your phone."
+        link = "sms:+13125550100?body=CHAT%20123456"
+        return web.json_response({"code": "123456", "message": message, "link": link}, status=201)
 
     async def _end(self, request: web.Request) -> web.Response:
         self._session(request)

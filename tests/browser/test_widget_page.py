@@ -100,3 +100,27 @@ class TestInABrowser:
         link = page.get_by_role("link", name="plain version of the assistant")
         assert await link.get_attribute("href") == "/v1/web/city/plain"
         await profile.close()
+
+
+class TestGoingOnByText:
+    pytestmark = browser_test
+
+    async def test_the_menu_offers_it_only_where_texts_are_on(self, resident: Resident, api: FakeWebApi) -> None:
+        await resident.open()
+        await resident.ask("hello", "You wrote: hello")
+        await resident.press("Chat menu")
+        await expect(resident.button("Continue by text message")).to_have_count(0)
+
+    async def test_it_shows_the_code_and_opens_the_texting_app(self, resident: Resident, api: FakeWebApi) -> None:
+        api.texting = True
+        await resident.open()
+        await resident.ask("hello", "You wrote: hello")
+        await resident.press("Chat menu")
+        await resident.press("Continue by text message")
+        link = resident.panel.get_by_role("link", name="Open texting app")
+        await expect(link).to_be_focused()
+        await expect(link).to_have_attribute("href", "sms:+13125550100?body=CHAT%20123456")
+        await expect(resident.panel.get_by_role("alertdialog")).to_contain_text("send CHAT 123456 to (312) 555-0100")
+        assert await resident.barriers() == ""
+        await resident.press("Keep chatting")
+        await expect(resident.input).to_be_focused()

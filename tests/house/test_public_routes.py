@@ -10,6 +10,7 @@ EXPECTED = """
 POST   /v1/web/{channel}/sessions   anyone     session_limit
 DELETE /v1/web/{channel}/sessions   resident   read_limit
 POST   /v1/web/{channel}/messages   resident   message_limit
+POST   /v1/web/{channel}/handover   resident   handover_limit
 GET    /v1/web/{channel}/events     resident   read_limit
 GET    /v1/web/{channel}/poll       resident   read_limit
 GET    /v1/web/{channel}/plain      anyone     page_limit

@@ -30,7 +30,7 @@
    * @typedef {{id: string, text: string, token?: string, lang?: string}} Unsent  what survives a reload
    * @typedef {Unsent & {state: "waiting" | "failed", node: HTMLElement}} Outgoing
    * @typedef {{session: string, secret: string, last: number, lang: Lang, open: boolean, draft: string,
-   *   rated: Record<string, string>, unsent: Unsent[]}} Saved
+   *   rated: Record<string, string>, unsent: Unsent[], texting: boolean}} Saved
    * @typedef {{channel: string, base: string, lang: Lang, title: Record<Lang, string>, phone: string,
    *   emergency: string, idle: number}} Config
    * @typedef {"en" | "es"} Lang
@@ -99,6 +99,10 @@
       over: "Please make it shorter. Characters too many: {v}",
       idle: "Are you still there? On a shared computer, end the chat to clear it.",
       goOn: "Continue",
+      text: "Continue by text message",
+      textOpen: "Open texting app",
+      byText: "{v}",
+      textFailed: "You cannot go on by text just now. Please try again in a few minutes.",
       end: "End and clear chat",
       endShort: "End chat",
       endAsk: "End this chat? Your messages are erased here and cannot be brought back.",
@@ -160,6 +164,10 @@
       over: "Por favor, escriba menos. Caracteres de más: {v}",
       idle: "¿Sigue ahí? En una computadora compartida, termine el chat para borrarlo.",
       goOn: "Continuar",
+      text: "Seguir por mensaje de texto",
+      textOpen: "Abrir los mensajes",
+      byText: "{v}",
+      textFailed: "Ahora no se puede seguir por mensaje de texto. Inténtelo de nuevo en unos minutos.",
       end: "Terminar y borrar el chat",
       endShort: "Terminar el chat",
       endAsk: "¿Terminar este chat? Sus mensajes se borran aquí y no se pueden recuperar.",
@@ -437,7 +445,7 @@ textarea:focus-visible { outline-offset: 0; }
       });
     }
 
-    /** @returns {Promise<{session: string, secret: string}>} */
+    /** @returns {Promise<{session: string, secret: string, texting: boolean}>} */
     async open() {
       this.secret = "";
       const opened = await this.post("/sessions", { lang: this.lang });
@@ -718,9 +726,11 @@ textarea:focus-visible { outline-offset: 0; }
       const ui = this.#ui;
       const { phone } = this.#config;
       ui.other = h("button", { class: "bar", type: "button", t: "other", click: () => this.#choose(this.#lang === "en" ? "es" : "en") });
+      ui.text = h("button", { type: "button", hidden: "", click: () => this.#byText() }, icon("chat"), h("span", { t: "text" }));
       ui.menu = h("div", { class: "menu", hidden: "", id: "menu" },
         phone && h("a", { href: `tel:${phone}` }, icon("phone"), h("span", { t: "call" })),
         h("a", { href: `${this.#api.root}/plain` }, icon("page"), h("span", { t: "plain" })),
+        ui.text,
         h("button", { type: "button", click: () => this.#askEnd() }, icon("bin"), h("span", { t: "end" })));
       ui.toggle = h("button", { class: "bar", type: "button", "aria-expanded": "false", "aria-controls": "menu", l: "menu", click: () => this.#toggle() }, icon("menu"));
       const leave = (/** @type {FocusEvent} */ event) => {
@@ -941,7 +951,7 @@ textarea:focus-visible { outline-offset: 0; }
       /** @type {Saved} */
       const saved = {
         session: this.#session, secret: this.#api.secret, last: this.#seen, lang: this.#lang,
-        open: this.#ui.panel.open, draft: this.#ui.input.value, rated: this.#rated,
+        texting: !this.#ui.text.hidden, open: this.#ui.panel.open, draft: this.#ui.input.value, rated: this.#rated,
         unsent: this.#outgoing.map(({ id, text, token, lang }) => ({ id, text, token, lang })),
       };
       try {
@@ -957,6 +967,7 @@ textarea:focus-visible { outline-offset: 0; }
       this.#api.secret = saved.secret;
       this.#seen = saved.last;
       this.#rated = saved.rated ?? {};
+      this.#ui.text.hidden = !saved.texting;
       this.#lang = saved.lang;
       this.#ui.input.value = saved.draft;
       for (const message of saved.unsent) this.#queue(message);
@@ -970,8 +981,9 @@ textarea:focus-visible { outline-offset: 0; }
       if (this.#session) return Promise.resolve();
       this.#opening ??= this.#api
         .open()
-        .then(({ session }) => {
+        .then(({ session, texting }) => {
           this.#session = session;
+          this.#ui.text.hidden = !texting;
           this.#live = true;
           this.#save();
         })
@@ -1414,6 +1426,21 @@ textarea:focus-visible { outline-offset: 0; }
       this.#askFor("idle", "group", h("button", { class: "btn main", type: "button", t: "goOn", click: () => this.#settleAsk(true) }),
         h("button", { class: "btn", type: "button", t: "endShort", click: () => this.#askEnd() }));
       this.#say("idle");
+    }
+
+    /** A code to text from a phone, which then takes part in this chat. */
+    async #byText() {
+      this.#toggle(false);
+      try {
+        const { message, link } = await this.#api.post("/handover", {});
+        const app = h("a", { class: "btn main", href: link, t: "textOpen" });
+        this.#askFor("byText", "alertdialog", app, h("button", { class: "btn", type: "button", t: "endNo", click: () => this.#settleAsk(true) }));
+        this.#ui.ask.firstChild.dataset.v = message;
+        this.#translate(this.#ui.ask);
+        app.focus();
+      } catch {
+        this.#notice("textFailed");
+      }
     }
 
     #askEnd() {
