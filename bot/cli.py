@@ -1,4 +1,4 @@
-"""The `assistant` command: run, train, chat, doctor, sms, settings."""
+"""The `assistant` command: run, train, chat, phone, doctor, sms, settings."""
 
 import argparse
 import asyncio
@@ -10,7 +10,8 @@ from pathlib import Path
 from time import time
 
 from bot.errors import AssistantError
-from bot.operations import chat, checks, content, programs, texts, training
+from bot.operations import chat, checks, content, desk_terminal, programs, texts, training
+from bot.operations.desk_phone import phone_address
 from bot.operations.keys import with_secrets
 from bot.operations.run import run
 from bot.settings import ROOT, Settings
@@ -50,6 +51,10 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--url", help="address of the assistant (default: the one that runs here)")
     command.add_argument("--channel", help="web channel (default: the first one)")
     command.set_defaults(act=_chat)
+
+    command = commands.add_parser("phone", help="text a running assistant from a simulated phone; no real text is sent")
+    command.add_argument("--phone", type=int, choices=(1, 2, 3, 4), default=1, help="which phone (default: 1)")
+    command.set_defaults(act=_phone)
 
     command = commands.add_parser("doctor", help="say what is in order and what is not, and how to mend it")
     command.set_defaults(act=_doctor)
@@ -99,6 +104,12 @@ def _chat(chosen: argparse.Namespace) -> int:
     settings, _ = _load()
     address = chosen.url or programs.page_address(settings)
     asyncio.run(chat.chat(address, chosen.channel or settings.web_channels[0], chosen.lang))
+    return 0
+
+
+def _phone(chosen: argparse.Namespace) -> int:
+    settings, _ = _load()
+    asyncio.run(desk_terminal.text(phone_address(settings), chosen.phone))
     return 0
 
 

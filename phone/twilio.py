@@ -49,7 +49,7 @@ class Sent:
     sender: str
     body: str
     callback: str
-    created: datetime
+    created: datetime = field(default_factory=lambda: datetime.now(UTC))
     status: str = "queued"
     told: list[str] = field(default_factory=list)
     """The statuses that the city was told, in the order they were told."""
@@ -143,12 +143,12 @@ class SimulatedTwilio:
         message = self._take(form)
         if trouble == "accepted then dropped":
             return _drop(request)
-        return web.json_response(_shown(message, self.account), status=201)
+        return web.json_response(shown(message, self.account), status=201)
 
     def _take(self, form: dict[str, str]) -> Sent:
         sender = form.get("From") or form.get("MessagingServiceSid", "")
         sid = _new_sid()
-        message = Sent(sid, form["To"], sender, form["Body"], form.get("StatusCallback", ""), datetime.now(UTC))
+        message = Sent(sid, form["To"], sender, form["Body"], form.get("StatusCallback", ""))
         del self.sent[:-MOST_KEPT]
         self.sent.append(message)
         self.on_sent(message)
@@ -173,7 +173,7 @@ class SimulatedTwilio:
             return web.json_response({"code": 20003, "message": "Authenticate", "status": 401}, status=401)
         to, since = request.query.get("To"), request.query.get("DateSent>", "")
         found = [m for m in reversed(self.sent) if to in (None, m.to) and m.created.strftime("%Y-%m-%d") >= since]
-        return web.json_response({"messages": [_shown(message, self.account) for message in found]})
+        return web.json_response({"messages": [shown(message, self.account) for message in found]})
 
     def _is_us(self, request: web.Request) -> bool:
         return request.headers.get("Authorization") == aiohttp.encode_basic_auth(self.account, self.token)
@@ -196,7 +196,8 @@ def _drop(request: web.Request) -> web.StreamResponse:
     return web.Response()
 
 
-def _shown(message: Sent, account: str) -> dict[str, Any]:
+def shown(message: Sent, account: str) -> dict[str, Any]:
+    """A message as the API describes it."""
     service = message.sender if message.sender.startswith("MG") else None
     return {
         "sid": message.sid, "account_sid": account, "to": message.to, "from": None if service else message.sender,

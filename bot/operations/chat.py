@@ -26,7 +26,7 @@ async def chat(address: str, channel: str, language: str | None) -> None:
     base = f"{address.rstrip('/')}/v1/web/{channel}"
     try:
         async with aiohttp.ClientSession() as http:
-            session = await _answer(http.post(f"{base}/sessions", json={"lang": language} if language else {}))
+            session = await answer_of(http.post(f"{base}/sessions", json={"lang": language} if language else {}))
             http.headers["Authorization"] = f"Bearer {session['secret']}"
             await _converse(http, base)
     except aiohttp.ClientConnectionError:
@@ -37,7 +37,7 @@ async def chat(address: str, channel: str, language: str | None) -> None:
 
 async def _converse(http: aiohttp.ClientSession, base: str) -> None:
     print("Type a message; a number chooses a button; Ctrl-D ends.\n", flush=True)
-    typed, buttons, answered = _typed_lines(), dict[str, str](), asyncio.Event()
+    typed, buttons, answered = typed_lines(), dict[str, str](), asyncio.Event()
     listening = asyncio.create_task(_listen(http, base, buttons, answered))
     try:
         while (line := await typed.get()) is not None:
@@ -45,11 +45,11 @@ async def _converse(http: aiohttp.ClientSession, base: str) -> None:
                 continue
             said = {"token": buttons[line.strip()]} if line.strip() in buttons else {"text": line}
             answered.clear()
-            await _answer(http.post(f"{base}/messages", json={"client_msg_id": new_id(), **said}))
+            await answer_of(http.post(f"{base}/messages", json={"client_msg_id": new_id(), **said}))
             if not sys.stdin.isatty():  # a script's next line may be the number of a button that is still to come
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(answered.wait(), ANSWER_WITHIN)
-        await _answer(http.delete(f"{base}/sessions"))
+        await answer_of(http.delete(f"{base}/sessions"))
     finally:
         listening.cancel()
 
@@ -58,7 +58,7 @@ async def _listen(http: aiohttp.ClientSession, base: str, buttons: dict[str, str
     """Print what arrives; `buttons` always holds the choices under the last answer, by number."""
     after = 0
     while True:
-        polled = await _answer(http.get(f"{base}/poll", params={"after": after, "wait": 25}))
+        polled = await answer_of(http.get(f"{base}/poll", params={"after": after, "wait": 25}))
         for event in polled["events"]:
             after = max(after, event["number"] or 0)
             if event["type"] in ("message", "notice") and event["from"] != "resident":
@@ -79,7 +79,7 @@ def _show(event: Event, buttons: dict[str, str]) -> None:
     print("", flush=True)
 
 
-async def _answer(request: Any) -> Any:
+async def answer_of(request: Any) -> Any:
     """The JSON of an answer. Raises AssistantError with the server's own words for a refusal."""
     async with request as answer:
         if answer.status == 204:
@@ -90,7 +90,7 @@ async def _answer(request: Any) -> Any:
         return content
 
 
-def _typed_lines() -> asyncio.Queue[str | None]:
+def typed_lines() -> asyncio.Queue[str | None]:
     """Lines from standard input; None at its end. A thread, since a terminal cannot be awaited everywhere."""
     loop, lines = asyncio.get_running_loop(), asyncio.Queue[str | None]()
 

@@ -16,6 +16,7 @@ from bot.operations import content, programs, training
 from bot.operations.agency_checks import examine_agencies
 from bot.operations.finding import Finding
 from bot.operations.keys import FILE, GENERATED
+from bot.operations.text_checks import examine_texting
 from bot.settings import Settings
 
 LEAST_FREE = 1_000_000_000
@@ -37,6 +38,7 @@ def examine(settings: Settings, environment: Mapping[str, str], root: Path) -> I
     yield _disk(settings)
     yield from _processes(settings, environment)
     yield from examine_agencies(settings, environment)
+    yield from examine_texting(settings, environment)
 
 
 def _environments(root: Path) -> Iterator[Finding]:

@@ -1,6 +1,8 @@
 """What Twilio tells us: a message came in, and how a sent one fares. Nobody else gets past the signature."""
 
+import base64
 import logging
+import re
 from urllib.parse import parse_qsl
 
 from aiohttp import web
@@ -19,6 +21,8 @@ log = logging.getLogger(__name__)
 LARGEST = 64 * 1024
 """Bytes of a webhook; Twilio's longest text is 1,600 characters."""
 LONGEST_TEXT = 1600 * 4
+_WRAPPED = re.compile(r"[A-Za-z0-9+/]+={0,2}")
+_LEAST_WRAPPED, _LEAST_INNER = 24, 16  # characters; a person's long word is seldom valid base64, and never of a phrase
 EMPTY_TWIML = '<?xml version="1.0" encoding="UTF-8"?><Response/>'
 _FORM = "application/x-www-form-urlencoded"
 
@@ -37,7 +41,7 @@ async def inbound(request: web.Request) -> web.Response:
     message = TextMessage(
         provider_id=provider_id,
         number=number,
-        text=_storable(fields.get("Body", ""))[:LONGEST_TEXT],
+        text=_storable(_unwrapped(fields.get("Body", "")))[:LONGEST_TEXT],
         opt_out_type=fields.get("OptOutType") or None,
         media=_media(fields),
     )
@@ -139,6 +143,17 @@ def _media(fields: dict[str, str]) -> tuple[str, ...]:
 def _storable(text: str) -> str:
     """PostgreSQL keeps no NUL."""
     return text.replace("\x00", "")
+
+
+def _unwrapped(text: str) -> str:
+    """Some gateways before Twilio wrap a text in base64. Only what cannot be anything else is unwrapped."""
+    if len(text) < _LEAST_WRAPPED or not _WRAPPED.fullmatch(text):
+        return text
+    try:
+        inner = base64.b64decode(text, validate=True).decode("utf-8")
+    except ValueError:
+        return text
+    return inner if len(inner) >= _LEAST_INNER and " " in inner and inner.isprintable() else text
 
 
 def _usable(text: str, longest: int) -> bool:

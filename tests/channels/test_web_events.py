@@ -37,6 +37,19 @@ async def test_a_stream_resumes_after_the_last_event_that_was_seen(resident, que
         assert (await stream.event())["number"] == 3
 
 
+async def test_nothing_that_can_be_resumed_is_ever_too_old(resident):
+    """A conversation is kept whole until it ends, so there is no gap to tell of: an old number gets all, once."""
+    for number in range(3):
+        await resident.send(f"question {number}")
+        await resident.events(2 * number + 2)
+    for old in ("0", "1"):
+        async with resident.stream(**{"Last-Event-ID": old}) as stream:
+            replayed = [(await stream.event())["number"] for _ in range(6 - int(old))]
+        assert replayed == list(range(int(old) + 1, 7))
+    await resident.gateway.call("DELETE", "/v1/web/city/sessions", headers=resident.key)
+    assert (await resident.gateway.call("GET", "/v1/web/city/poll?after=1", headers=resident.key))[0] == 401
+
+
 async def test_typing_is_shown_without_a_number_and_is_not_stored(gateway, resident):
     gateway.rasa.held = asyncio.Event()
     async with resident.stream() as stream:

@@ -1,11 +1,15 @@
 """The phones on the desk: what is typed reaches the city, what the city answers is seen, and trouble can be made."""
 
+import asyncio
+import io
 import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
+from bot.operations import desk_terminal
+from bot.operations.chat import NotRunning
 from bot.store.schema import consents
 from phone.desk import PHONES
 from tests.fakes.desk import ServedDesk, desk_served
@@ -129,3 +133,22 @@ async def test_nonsense_is_refused(served: ServedDesk, path: str, body: object, 
     method = "POST" if body is not None else "GET"
     async with served.city.gateway.http.request(method, served.url + path, json=body) as response:
         assert response.status == status
+
+
+async def test_the_terminal_texts_like_the_page(
+    served: ServedDesk, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO("when is trash day\n:again\nSTOP\n"))
+    async with asyncio.timeout(60):
+        await desk_terminal.text(served.url, 1)
+    told = capsys.readouterr().out
+    assert "No real text is sent." in told
+    assert "echo: when is trash day\n  (1 segment(s), GSM-7)" in told
+    assert "[The last text was delivered once more: taken by the assistant.]" in told
+    assert "You will get no more texts" in told
+    assert len(await served.city.inbound()) == 2
+
+
+async def test_without_a_phone_on_the_desk_the_terminal_says_how_to_get_one() -> None:
+    with pytest.raises(NotRunning, match="make run"):
+        await desk_terminal.text("http://127.0.0.1:9", 1)
