@@ -1,12 +1,16 @@
 """Hears fire, gas, violence, medical emergencies and crisis before anything else, misspelt and in texting style too."""
 
+import gzip
+import itertools
+import json
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
+from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from rapidfuzz.distance import DamerauLevenshtein
 from ruamel.yaml import YAML
@@ -17,7 +21,11 @@ from bot.errors import SettingError
 KINDS = ("gas", "crisis", "danger")  # the more special first: a gas leak has its own advice
 MAX_CHARACTERS = 1600  # the longest text message; danger stands in the first lines
 _GAP, _FAR = 2, 7  # other words allowed between two words of an idea, and where it has "..."
-_FUZZY_LENGTH = 6  # shorter words must be written right: "fire" is one letter from "fine"
+_SLIP_LENGTH, _TWO_SLIPS_LENGTH = 4, 9  # letters from which a word may be misspelt, and from which twice
+_OPENING_LENGTH = 6  # letters from which a beginning may be misspelt
+_LONG = 7  # letters from which a word may be written as two
+# So often a word stands in a dictionary (from film subtitles) to be taken as it is: "fine" is no "fire".
+_COMMON = {"en": 300, "es": 50}
 _REMEMBERED = 20_000  # words whose meaning is kept
 _SENTENCE = re.compile(r"[.!?;\n]+")
 _CLAUSE = re.compile(r"[,:]+|\b(?:but|pero|omg|btw|oh no)\b")
@@ -28,6 +36,7 @@ _SOUNDS = (  # how people spell by ear: kiero, gaz, insendio, bivir, kil
 _SPELLINGS = tuple((re.compile(wrong), right) for wrong, right in _SOUNDS)
 
 Words = tuple[str, ...]
+K = TypeVar("K")
 
 
 @dataclass(frozen=True)
@@ -78,10 +87,13 @@ class Emergency:
         self._usually = {kind: read(raw[kind]["usually"]) for kind in KINDS}
         self._never, self._calm = read(raw["never"]), read(raw["calm"])
         self._alone = frozenset(_words(phrase) for phrase in raw["alone"])
-        self._ordinary = frozenset(word for words in raw["ordinary"] for word in _words(words))
+        self._ordinary = _common_words() | {word for words in raw["ordinary"] for word in _words(words)}
         known = frozenset(word for idea in ideas for part in idea for word in part.words.union(*part.phrases))
         self._by_sound = _grouped(known, lambda word: "" if word[-1] == "*" else _sound(word))
         self._by_letter = _grouped(known, lambda word: word[0])
+        self._whole = frozenset(word for word in known if len(word) >= _LONG)
+        self._misspelt = _grouped((word for word in known if len(word) >= _SLIP_LENGTH and word[-1] != "*"), len)
+        self._openings = frozenset(word for word in known if len(word) > _OPENING_LENGTH and word[-1] == "*")
         self._meanings = lru_cache(_REMEMBERED)(self._meanings_of)
 
     def kind_of(self, text: str) -> str | None:
@@ -94,7 +106,10 @@ class Emergency:
             if tuple(sentence.split()) in self._alone:
                 yield "danger"
             for clause in _CLAUSE.split(sentence):
-                said = [self._meanings(word) for word in re.findall(r"[a-z0-9]+", clause)]
+                words = re.findall(r"[a-z0-9]+", clause)
+                said = [self._meanings(word) for word in words]
+                for place, pair in enumerate(itertools.pairwise(words)):  # "gun shots", "over dosed"
+                    said[place] |= self._whole & {"".join(pair)}
                 yield from self._heard_in(said)
 
     def _heard_in(self, said: list[frozenset[str]]) -> Iterator[str]:
@@ -107,10 +122,19 @@ class Emergency:
     def _meanings_of(self, word: str) -> frozenset[str]:
         """The words of the file that this word is: as written, by its sound, by its beginning, or one slip away."""
         alike = self._by_letter.get(word[0], frozenset())
-        found = alike & {word} | self._by_sound.get(_sound(word), frozenset())
-        if not found and len(word) >= _FUZZY_LENGTH - 1 and word not in self._ordinary:
-            found = frozenset(known for known in alike if _slip(word, known))
+        written = alike & {word}
+        found = written | self._by_sound.get(_sound(word), frozenset())
+        if not written and len(word) >= _SLIP_LENGTH - 1 and word not in self._ordinary:
+            found |= self._slipped(word)
         return found | {known for known in alike if known[-1] == "*" and word.startswith(known[:-1])}
+
+    def _slipped(self, word: str) -> frozenset[str]:
+        """The words that this is with a letter too many, missing, wrong or swapped."""
+        slips = 1 + (len(word) >= _TWO_SLIPS_LENGTH)
+        near = (self._misspelt.get(len(word) + more, frozenset()) for more in range(-slips, slips + 1))
+        found = frozenset(known for alike in near for known in alike if _slip(word, known, slips))
+        openings = self._by_letter.get(word[0], frozenset()) & self._openings
+        return found | {k for k in openings if any(_slip(word[: len(k) - cut], k[:-1], 1) for cut in range(3))}
 
 
 def load_emergency(path: Path) -> Emergency:
@@ -174,16 +198,24 @@ def _sound(word: str) -> str:
     return word
 
 
-def _grouped(words: Iterable[str], key: Callable[[str], str]) -> dict[str, frozenset[str]]:
-    groups: dict[str, set[str]] = {}
+def _grouped(words: Iterable[str], key: Callable[[str], K]) -> dict[K, frozenset[str]]:
+    groups: dict[K, set[str]] = {}
     for word in words:
         groups.setdefault(key(word), set()).add(word)
     return {name: frozenset(group) for name, group in groups.items()}
 
 
-def _slip(word: str, known: str) -> bool:
-    beginning = known.rstrip("*")
-    if len(beginning) < _FUZZY_LENGTH:
+def _slip(word: str, known: str, slips: int) -> bool:
+    if word[0] not in known[:2] or known[0] not in word[:2]:  # people begin words right, or swap the first two letters
         return False
-    said = word[: len(beginning)] if known[-1] == "*" else word
-    return DamerauLevenshtein.distance(said, beginning, score_cutoff=1) <= 1
+    return DamerauLevenshtein.distance(word, known, score_cutoff=slips) <= slips
+
+
+@cache
+def _common_words() -> frozenset[str]:
+    """Without accents; read from pyspellchecker's files, its own reader takes ten times as long."""
+    folder, words = files("spellchecker") / "resources", set[str]()
+    for language, least in _COMMON.items():
+        counts = json.loads(gzip.decompress((folder / f"{language}.json.gz").read_bytes()))
+        words.update(_plain(word) for word, count in counts.items() if count >= least)
+    return frozenset(words)

@@ -1,5 +1,6 @@
 """Emergencies are heard in both languages, misspelt too; look-alikes are left alone."""
 
+import random
 import re
 from pathlib import Path
 from time import process_time
@@ -93,6 +94,26 @@ def test_nearly_every_emergency_gets_the_advice_for_its_kind(emergency):
     said = [(kind, text) for kind, texts in MEASURED.items() if kind != "none" for text in texts]
     wrong = [(text, kind) for kind, text in said if emergency.kind_of(text) not in (kind, None)]
     assert len(wrong) <= 0.02 * len(said), wrong
+
+
+def slips(word: str, chance: random.Random) -> tuple[str, ...]:
+    """The word with a letter less, one more, and two swapped, after its first letter."""
+    at = chance.randrange(1, len(word) - 1)
+    less, more = word[:at] + word[at + 1 :], word[:at] + word[at] + word[at:]
+    return less, more, word[:at] + word[at + 1] + word[at] + word[at + 2 :]
+
+
+def test_an_emergency_is_still_heard_with_one_word_misspelt(emergency):
+    chance, heard = random.Random(1), []
+    for text in (text for kind, texts in MEASURED.items() if kind != "none" for text in texts):
+        words = text.split()
+        places = [place for place, word in enumerate(words) if len(word) >= 4 and word.isalpha()]
+        if not places or emergency.kind_of(text) is None:
+            continue
+        place = chance.choice(places)
+        for slip in slips(words[place], chance):
+            heard.append(emergency.kind_of(" ".join([*words[:place], slip, *words[place + 1 :]])) is not None)
+    assert sum(heard) >= 0.96 * len(heard), f"{sum(heard)} of {len(heard)}"
 
 
 def test_look_alikes_are_left_alone(emergency):
