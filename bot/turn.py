@@ -12,7 +12,7 @@ from bot.lanes import Turn
 from bot.parts import Parts
 from bot.replies import FollowUp, Outcome, Reply
 from bot.sms import queue
-from bot.sms.reading import as_choice, media_of
+from bot.sms.reading import media_of
 from bot.transcript import last_question
 
 log = logging.getLogger(__name__)
@@ -83,8 +83,6 @@ async def _joined(parts: Parts, turn: Turn) -> Outcome | None:
 
 async def _dialogue(parts: Parts, turn: Turn) -> Outcome | None:
     """Ask Rasa in the person's language."""
-    if turn.channel == "sms" and turn.kind == "text":
-        turn = await as_choice(parts.store, turn)
     spoken = turn.language
     if turn.kind == "text":
         spoken = language.decide(turn.text, turn.language, turn.spoken, parts.city.languages)

@@ -50,11 +50,6 @@ def compose(replies: Sequence[Reply], style: Style) -> tuple[Composed, ...]:
     return tuple(_composed(part, held=bool(hint) and number > 0) for number, part in enumerate(parts))
 
 
-def numbered(replies: Sequence[Reply]) -> list[tuple[str, str]]:
-    """(title, payload) of what can be chosen in a turn, in the order of their numbers."""
-    return [button for reply in replies for button in reply.buttons]
-
-
 def split(text: str, budget: int, hint: str = "") -> list[str]:
     """Cut into messages of at most `budget` segments: after a sentence, else after a word, never inside one (or a URL).
 
@@ -92,8 +87,12 @@ def _fitting(text: str, budget: int, hint: str) -> int:
 
 
 def _choices(replies: Sequence[Reply]) -> str:
-    """One line a choice; a single one is offered by its name, as "1" may be the answer to what is asked."""
-    titles = [title[:_LONGEST_TITLE] for title, _ in numbered(replies)]
+    """One line a choice; a single one is offered by its name, as "1" may be the answer to what is asked.
+
+    Of several replies the last one's choices are open: Rasa's side reads a number against those (nlu/meaning.py).
+    """
+    offered = next((reply.buttons for reply in reversed(replies) if reply.buttons), ())
+    titles = [title[:_LONGEST_TITLE] for title, _ in offered]
     if len(titles) == 1:
         return f"({titles[0]})"
     return "\n".join(f"{number} {title}" for number, title in enumerate(titles, start=1))

@@ -23,9 +23,9 @@ def test_the_replies_of_a_turn_are_one_message() -> None:
     assert message.text == "Thank you.\nWhere is it?"
 
 
-def test_choices_are_numbered_through_the_turn() -> None:
-    (message,) = compose([reply("Your report:", "Send", "Change"), reply("Or:", "Leave")], Style())
-    assert message.text == "Your report:\nOr:\n1 Send\n2 Change\n3 Leave"
+def test_the_last_reply_s_choices_are_numbered() -> None:
+    (message,) = compose([reply("The fee is $10.", "More"), reply("Your report:", "Send", "Change")], Style())
+    assert message.text == "The fee is $10.\nYour report:\n1 Send\n2 Change"
 
 
 def test_a_single_choice_has_no_number_since_one_may_be_the_answer() -> None:

@@ -61,27 +61,15 @@ async def test_a_picture_without_words_is_acknowledged(city: Texting) -> None:
     assert city.rasa.asked == []
 
 
-async def test_a_number_or_the_words_choose_what_was_offered(city: Texting) -> None:
-    offer = say(
-        "Which one?",
-        buttons=[{"title": "Pothole", "payload": "/choose{1}"}, {"title": "Árbol", "payload": "/choose{2}"}],
-    )
-    city.rasa.answer = lambda body: offer if body["text"] else say(f"chosen: {body['choice']}")
-    for turn, (words, chosen) in enumerate((("2", "/choose{2}"), (" 1. ", "/choose{1}"), ("arbol", "/choose{2}"))):
-        await city.text("report something")
-        offered = (await city.sent(2 * turn + 1))[-1]
-        assert offered.body == "Which one?\n1 Pothole\n2 Árbol"
-        await city.text(words)
-        assert (await city.sent(2 * turn + 2))[-1].body == f"chosen: {chosen}"
-
-
-async def test_a_number_that_was_not_offered_is_text(city: Texting) -> None:
-    city.rasa.answer = lambda body: say("Which one?", buttons=[{"title": t, "payload": f"/{t}"} for t in ("a", "b")])
-    await city.text("hello")
-    await city.sent(1)
-    await city.text("7")
+async def test_choices_are_numbered_and_a_number_is_for_rasa_to_read(city: Texting) -> None:
+    buttons = [{"title": title, "payload": f"/{title}"} for title in ("Pothole", "Árbol")]
+    city.rasa.answer = lambda body: say("Which one?", buttons=buttons)
+    await city.text("report something")
+    (offered,) = await city.sent(1)
+    assert offered.body == "Which one?\n1 Pothole\n2 Árbol"
+    await city.text("2")
     await city.sent(2)
-    assert city.rasa.asked[1]["text"] == "7"
+    assert (city.rasa.asked[1]["text"], city.rasa.asked[1]["choice"]) == ("2", None)
 
 
 async def test_a_long_answer_waits_for_more(city: Texting) -> None:
