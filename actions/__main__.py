@@ -68,7 +68,12 @@ def main() -> None:
         raise SystemExit(str(error)) from None
     try:
         web.run_app(
-            build_app(), host="127.0.0.1", port=port, print=None, access_log=None, loop=asyncio.new_event_loop()
+            build_app(),
+            host=base.setting("ACTIONS_HOST", "127.0.0.1"),
+            port=port,
+            print=None,
+            access_log=None,
+            loop=asyncio.new_event_loop(),
         )
     except OSError as error:
         raise SystemExit(

@@ -7,7 +7,7 @@ from sqlalchemy.engine import RowMapping
 
 from bot.clock import Clock
 from bot.ids import hash_secret, new_id, new_secret
-from bot.store import Store
+from bot.store import Store, again
 from bot.store.schema import conversations
 
 _BY_SECRET = select(conversations).where(
@@ -36,6 +36,7 @@ class Opened:
     secret: str
 
 
+@again
 async def open_web(store: Store, channel_name: str, language: str, clock: Clock) -> Opened:
     """Start a web conversation. Only the secret's hash is stored."""
     opened = Opened(new_id(), new_secret())

@@ -1,5 +1,7 @@
 """Asks Rasa: one message in, replies and effects out, over HTTP (docs/message-path.md has the contract)."""
 
+import zlib
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,11 +30,15 @@ class Refused(DialogueError):
     """Rasa is there but fails on this very message; after some tries the person is told so."""
 
 
+class NotReady(DialogueError):
+    """This Rasa server did nothing with the message; another one may."""
+
+
 class Dialogue:
-    """A connection to the Rasa server."""
+    """Connections to the Rasa servers. Each conversation has one of its own, which has it in memory."""
 
     def __init__(self, settings: Settings) -> None:
-        self._url = settings.rasa_url.rstrip("/") + "/webhooks/assistant"
+        self._urls = [f"{url}/webhooks/assistant" for url in settings.rasa_urls]
         self._session = aiohttp.ClientSession(
             headers={"Authorization": f"Bearer {settings.rasa_secret}"},
             timeout=aiohttp.ClientTimeout(total=settings.rasa_timeout, connect=2.0),
@@ -50,7 +56,7 @@ class Dialogue:
             "language": language,
             "metadata": {"attempt": turn.attempt},
         }
-        answer = await self._request("POST", "/messages", body)
+        answer = await self._anywhere(turn.conversation_id, "POST", "/messages", body)
         try:
             return _read(answer, language)
         except (KeyError, TypeError, ValueError, AttributeError) as error:
@@ -58,12 +64,12 @@ class Dialogue:
 
     async def forget(self, sender: str) -> None:
         """Make Rasa forget a conversation. Raises DialogueError."""
-        await self._request("DELETE", f"/conversations/{sender}", None)
+        await self._anywhere(sender, "DELETE", f"/conversations/{sender}", None)
 
     async def ready(self) -> bool:
-        """Whether Rasa has a model loaded and answers."""
+        """Whether a Rasa server has a model loaded and answers."""
         try:
-            await self._request("GET", "/", None)
+            await self._anywhere("", "GET", "/", None)
         except DialogueError:
             return False
         return True
@@ -72,14 +78,24 @@ class Dialogue:
         """Close the connections."""
         await self._session.close()
 
-    async def _request(self, method: str, path: str, body: dict[str, Any] | None) -> Any:
+    async def _anywhere(self, sender: str, method: str, path: str, body: dict[str, Any] | None) -> Any:
+        """Ask the sender's own server, then the others while they are not ready (rendezvous hashing)."""
+        *first, last = sorted(self._urls, key=lambda url: zlib.crc32(f"{sender} {url}".encode()))
+        for url in first:
+            with suppress(NotReady):
+                return await self._request(method, url + path, body)
+        return await self._request(method, last + path, body)
+
+    async def _request(self, method: str, url: str, body: dict[str, Any] | None) -> Any:
         try:
-            async with self._session.request(method, self._url + path, json=body) as response:
+            async with self._session.request(method, url, json=body) as response:
                 if response.status in (502, 503, 504):
-                    raise DialogueError(f"Rasa is not ready ({response.status}).")
+                    raise NotReady(f"Rasa is not ready ({response.status}).")
                 if response.status >= 400:
                     raise Refused(f"Rasa refused the message ({response.status}).")
                 return await response.json() if response.status != 204 else None
+        except aiohttp.ClientConnectorError:
+            raise NotReady("Rasa cannot be reached.") from None
         except (aiohttp.ClientError, TimeoutError, ValueError) as error:
             raise DialogueError(f"Rasa cannot be reached: {type(error).__name__}.") from None
 

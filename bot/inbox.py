@@ -8,7 +8,7 @@ from sqlalchemy import bindparam, select, update
 from bot.clock import Clock
 from bot.errors import AssistantError
 from bot.ids import new_id
-from bot.store import Store, Transaction
+from bot.store import Store, Transaction, again
 from bot.store.schema import conversations, events, inbound
 from bot.wakeups import Wakeups
 
@@ -51,6 +51,7 @@ class ConversationEnded(AssistantError):
     """The conversation was ended and cleared; a new one must be started."""
 
 
+@again
 async def accept(store: Store, wakeups: Wakeups, incoming: Incoming, clock: Clock) -> Accepted:
     """Store the message durably, once. The same external id again changes nothing. Raises ConversationEnded."""
     async with store.begin() as connection:

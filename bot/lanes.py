@@ -5,13 +5,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import bindparam, select, update
+from sqlalchemy.engine import Row
 
 from bot.clock import Clock
 from bot.errors import LaneLost
-from bot.store import Store, Transaction
+from bot.store import Store, Transaction, again
 from bot.store.schema import conversations, inbound
 
 SET_BACK = 300.0  # seconds; no turn waits so long: one that is due later was put there before the clock was set back
+
+LOOKS = 3  # at most, where other workers were quicker each time
 
 # Built once: building a statement takes longer than running it.
 _READY = (
@@ -20,13 +23,18 @@ _READY = (
     .order_by(conversations.c.ready_at)
     .limit(bindparam("most"))
 )
-_TAKE = (
-    update(conversations)
+_FREE = (
+    select(conversations.c.id)
     .where(
-        conversations.c.id == bindparam("lane"),
+        conversations.c.id.in_(bindparam("lanes", expanding=True)),
         conversations.c.ready_at <= bindparam("now"),
         conversations.c.lane_until < bindparam("now"),
     )
+    .with_for_update(skip_locked=True)  # what another worker is just taking is not worth waiting for
+)
+_TAKE = (
+    update(conversations)
+    .where(conversations.c.id.in_(_FREE.scalar_subquery()))
     .values(lane_owner=bindparam("owner"), lane_until=bindparam("until"), fence=conversations.c.fence + 1)
     .returning(conversations)
 )
@@ -85,28 +93,34 @@ class Claimant:
 
 async def claim(store: Store, claimant: Claimant, limit: int, clock: Clock) -> list[Turn]:
     """Take up to `limit` lanes that are ready and free, those that wait longest first."""
-    now = clock()
-    async with store.read() as connection:
-        waiting = (await connection.execute(_READY, [{"now": now, "most": limit}])).scalars().all()
-    if not waiting:
-        return []
+    for _ in range(LOOKS):
+        now = clock()
+        async with store.read() as connection:
+            waiting = (await connection.execute(_READY, [{"now": now, "most": limit}])).scalars().all()
+        if not waiting:
+            break
+        if turns := await _take(store, claimant, waiting, now):
+            return turns
+    return []
+
+
+async def _take(store: Store, claimant: Claimant, waiting: Sequence[str], now: float) -> list[Turn]:
+    claim = {"lanes": list(waiting), "now": now, "owner": claimant.owner, "until": now + claimant.seconds}
     async with store.begin(durable=False) as connection:
-        claimed = [await _claim_one(connection, claimant, conversation_id, now) for conversation_id in waiting]
-    return [turn for turn in claimed if turn is not None]
+        taken = (await connection.execute(_TAKE, [claim])).all()
+        turns = [await _head(connection, lane) for lane in sorted(taken, key=lambda lane: waiting.index(lane.id))]
+    return [turn for turn in turns if turn is not None]
 
 
-async def _claim_one(connection: Transaction, claimant: Claimant, conversation_id: str, now: float) -> Turn | None:
-    claim = {"lane": conversation_id, "now": now, "owner": claimant.owner, "until": now + claimant.seconds}
-    lane = (await connection.execute(_TAKE, [claim])).one_or_none()
-    if lane is None:
-        return None
-    head = (await connection.execute(_HEAD, [{"lane": conversation_id}])).one_or_none()
+async def _head(connection: Transaction, lane: Row[Any]) -> Turn | None:
+    """The first message of a lane that we have just taken."""
+    head = (await connection.execute(_HEAD, [{"lane": lane.id}])).one_or_none()
     if head is None:  # a commit whose answer was lost: the turn is done, though its worker gave the lane back
-        await connection.execute(_EMPTY, [{"lane": conversation_id}])
+        await connection.execute(_EMPTY, [{"lane": lane.id}])
         return None
     return Turn(
         id=head.id,
-        conversation_id=conversation_id,
+        conversation_id=lane.id,
         kind=head.kind,
         text=head.text or "",
         payload=head.payload,
@@ -148,6 +162,7 @@ async def complete(connection: Transaction, turn: Turn, values: dict[str, object
     )
 
 
+@again
 async def retry(store: Store, turn: Turn, after: float, clock: Clock) -> None:
     """Give the lane back; its head is tried again in `after` seconds. Nothing happens if the lane was lost."""
     async with store.begin(durable=False) as connection:

@@ -11,13 +11,14 @@ from bot.lanes import Turn
 from bot.replies import Outcome, Reply
 from bot.sms import queue
 from bot.sms.composing import Style
-from bot.store import Store, Transaction
+from bot.store import Store, Transaction, again
 from bot.store.schema import choices, conversations, events, feedback, follow_ups, handovers, inbound, outbound, phones
 from bot.wakeups import Wakeups
 
 SLOW_PART = -1  # the notice that an answer takes longer; its own part, so that it can be said once only
 
 
+@again
 async def finish(
     store: Store, wakeups: Wakeups, turn: Turn, outcome: Outcome, clock: Clock, style: Style | None = None
 ) -> None:
@@ -58,6 +59,7 @@ async def finish(
         wakeups.text()
 
 
+@again
 async def say_slow(store: Store, wakeups: Wakeups, turn: Turn, notice: Reply, clock: Clock) -> None:
     """Tell the person, once a message, that the answer takes longer. Raises LaneLost."""
     now = clock()

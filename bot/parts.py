@@ -12,6 +12,7 @@ from bot.dialogue import Dialogue
 from bot.emergency import Emergency, load_emergency
 from bot.language import warm_up
 from bot.notices import Notices, load_notices
+from bot.relay import relayed
 from bot.settings import ROOT, Settings
 from bot.sms.channels import SmsChannels, load_sms_channels
 from bot.sms.optout import OptOut, load_optout
@@ -45,9 +46,10 @@ async def open_parts(settings: Settings, clock: Clock = time) -> AsyncIterator[P
     sms = load_sms_channels(settings, os.environ, notices.texts["sms_more"])
     warm_up(city.languages)
     store = await open_store(settings.store_url)
-    dialogue = Dialogue(settings)
+    dialogue, wakeups = Dialogue(settings), Wakeups()
     try:
-        yield Parts(store, Wakeups(), dialogue, city, emergency, notices, optout, sms, clock, settings.slow_seconds)
+        async with relayed(wakeups, settings.redis_url):
+            yield Parts(store, wakeups, dialogue, city, emergency, notices, optout, sms, clock, settings.slow_seconds)
     finally:
         await dialogue.close()
         await store.close()

@@ -1,6 +1,7 @@
 """All settings: one frozen object, read once from the environment; a wrong value stops the start."""
 
 import os
+import socket
 from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, field, fields
 from pathlib import Path
@@ -33,7 +34,16 @@ class Settings:
         secret=True,
     )
     database_url: str = _setting(
-        "DATABASE_URL", "", "SQLAlchemy URL of the store; empty: SQLite in the data folder.", secret=True
+        "DATABASE_URL",
+        "",
+        "Where the store is, such as postgresql://name:password@host/database; empty: SQLite in the data folder.",
+        secret=True,
+    )
+    redis_url: str = _setting(
+        "REDIS_URL",
+        "",
+        "Redis that several processes share for wake-ups, rate limits and Rasa's locks, such as redis://host:6379/0.",
+        secret=True,
     )
     web_channels: tuple[str, ...] = _setting(
         "WEB_CHANNELS", ("city",), "Names of the web chat channels, separated by commas."
@@ -54,7 +64,9 @@ class Settings:
     metrics_token: str = _setting(
         "METRICS_TOKEN", "", "Bearer token for /metrics; empty: only this machine may read it.", secret=True
     )
-    rasa_url: str = _setting("RASA_URL", "http://127.0.0.1:5005", "Address of the Rasa server.")
+    rasa_url: str = _setting(
+        "RASA_URL", "http://127.0.0.1:5005", "Address of the Rasa server; several are separated by commas."
+    )
     rasa_secret: str = _setting("RASA_SECRET", "", "Bearer secret of Rasa's input channel.", secret=True)
     rasa_timeout: float = _setting("RASA_TIMEOUT", 15.0, "Longest wait for one answer of Rasa.")
     actions_url: str = _setting("ACTIONS_URL", "http://127.0.0.1:5055/webhook", "Address of the action server.")
@@ -73,8 +85,9 @@ class Settings:
     )
     worker_name: str = _setting(
         "WORKER_NAME",
-        "worker",
-        "Name of this worker, one for each process; at its start it frees what the same name held.",
+        "",
+        "Name of this worker, another one for each process; at its start it frees at once what the same name held. "
+        "Empty: host name and process number.",
     )
     retention_days: float = _setting(
         "RETENTION_DAYS", 30.0, "Days of silence after which a conversation is ended and cleared."
@@ -127,6 +140,16 @@ class Settings:
             if seconds <= 0:
                 wrong.append(f"{name} must be more than 0.")
         return wrong
+
+    @property
+    def worker(self) -> str:
+        """This process's name among the workers."""
+        return self.worker_name or f"{socket.gethostname()}-{os.getpid()}"
+
+    @property
+    def rasa_urls(self) -> tuple[str, ...]:
+        """The Rasa servers, without a slash at the end."""
+        return tuple(url.strip().rstrip("/") for url in self.rasa_url.split(",") if url.strip())
 
     @property
     def store_url(self) -> str:

@@ -1,8 +1,8 @@
-"""Wake-ups inside one process: "there is work", "this conversation has news", "the assistant is typing"."""
+"""Wake-ups: "there is work", "this conversation has news", "the assistant is typing"; bot/relay.py tells others."""
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Literal
 
@@ -53,18 +53,46 @@ class Wakeups:
         self._listeners: defaultdict[str, set[Listener]] = defaultdict(set)
         self._work = asyncio.Event()
         self._text = asyncio.Event()
+        self.tell_others: Callable[[str], None] = lambda line: None
 
     def changed(self, conversation_id: str) -> None:
         """The transcript of this conversation has new events."""
-        self._wake(conversation_id, "changed")
+        self._signal(f"changed {conversation_id}")
 
     def typing(self, conversation_id: str) -> None:
         """An answer is being made."""
-        self._wake(conversation_id, "typing")
+        self._signal(f"typing {conversation_id}")
 
-    def _wake(self, conversation_id: str, signal: Signal) -> None:
-        for listener in self._listeners.get(conversation_id, ()):
-            listener.wake(signal)
+    def work(self) -> None:
+        """A lane has something to do."""
+        self._signal("work")
+
+    def text(self) -> None:
+        """A text message waits to be sent."""
+        self._signal("text")
+
+    def _signal(self, line: str) -> None:
+        self.hear(line)
+        self.tell_others(line)
+
+    def hear(self, line: str) -> None:
+        """Wake who waits for this in this process only."""
+        what, _, conversation_id = line.partition(" ")
+        match what:
+            case "work":
+                self._work.set()
+            case "text":
+                self._text.set()
+            case "changed" | "typing":
+                for listener in self._listeners.get(conversation_id, ()):
+                    listener.wake("changed" if what == "changed" else "typing")
+
+    def everybody(self) -> None:
+        """Let everyone in this process look: signals of others may have been missed."""
+        self.hear("work")
+        self.hear("text")
+        for conversation_id in self._listeners:
+            self.hear(f"changed {conversation_id}")
 
     @contextmanager
     def listen(self, conversation_id: str) -> Iterator[Listener]:
@@ -78,17 +106,9 @@ class Wakeups:
             if not self._listeners[conversation_id]:
                 del self._listeners[conversation_id]
 
-    def work(self) -> None:
-        """A lane has something to do."""
-        self._work.set()
-
     async def next_work(self, seconds: float) -> None:
         """Wait for `work()`, at most `seconds`."""
         await _next(self._work, seconds)
-
-    def text(self) -> None:
-        """A text message waits to be sent."""
-        self._text.set()
 
     async def next_text(self, seconds: float) -> None:
         """Wait for `text()`, at most `seconds`."""

@@ -33,7 +33,7 @@ class Worker:
 
     def __init__(self, parts: Parts, settings: Settings) -> None:
         self._parts = parts
-        self._claimant = Claimant(settings.worker_name, settings.lane_seconds)
+        self._claimant = Claimant(settings.worker, settings.lane_seconds)
         self._free = settings.turns_at_once
         self._retention = settings.retention_days * 86400.0
         self._running: dict[asyncio.Task[None], str] = {}  # conversations
@@ -49,11 +49,19 @@ class Worker:
             group.create_task(self._every(60.0, lambda: lanes.after_set_back(self._parts.store, self._parts.clock)))
             group.create_task(self._every(3600.0, self._forget_old))
 
-    async def drain(self) -> None:
-        """Take no more turns and wait for those in flight."""
+    async def drain(self, seconds: float) -> None:
+        """Take no more turns, wait for those in flight, and give back at once what does not end in time."""
         self._stopping = True
-        if self._running:
-            await asyncio.wait(set(self._running))
+        if not self._running:
+            return
+        _, late = await asyncio.wait(set(self._running), timeout=seconds)
+        for task in late:
+            task.cancel()
+        await asyncio.gather(*late, return_exceptions=True)
+        if late:
+            with suppress(SQLAlchemyError):  # else they are free when their lease is over
+                await lanes.release_all(self._parts.store, self._claimant.owner)
+                self._parts.wakeups.work()
 
     async def _take_turns(self) -> None:
         while not self._stopping:
@@ -130,9 +138,9 @@ class Worker:
                 row.conversation_id, f"follow_up:{row.id}", "follow_up", payload=row.action, via=row.via
             )
             async with self._parts.store.begin() as connection:
-                await connection.execute(delete(follow_ups).where(follow_ups.c.id == row.id))
-                with suppress(ConversationEnded):
+                with suppress(ConversationEnded):  # first its conversation, then the rest: the order of all locks
                     await inbox.insert(connection, incoming, now)
+                await connection.execute(delete(follow_ups).where(follow_ups.c.id == row.id))
         if rows:
             self._parts.wakeups.work()
 

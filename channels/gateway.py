@@ -2,25 +2,18 @@
 
 import asyncio
 import logging
-import os
-import signal
 import socket
 import sys
-from contextlib import suppress
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
 
 from aiohttp import web
 from ruamel.yaml import YAML
-from sqlalchemy.exc import SQLAlchemyError
 
 from bot.errors import AssistantError
-from bot.logs import set_up_logs
-from bot.operations.keys import with_secrets
 from bot.parts import Parts, open_parts
 from bot.settings import Settings
-from bot.sms.delivery import Delivery
-from bot.worker import Worker
 from channels import health
 from channels.edge import EDGE, Edge
 from channels.limits import Limits, parse_networks
@@ -28,17 +21,14 @@ from channels.middleware import add_headers, around
 from channels.origins import Origins
 from channels.routes import Route, add_routes
 from channels.sms import webhooks
-from channels.sms.twilio import Twilio
 from channels.web import api, events, pages, plain, texting
 from channels.web.streams import Streams
 from channels.words import load_words
+from channels.worker import first_of, run, working
 
 log = logging.getLogger(__name__)
 
-# Seconds for what is in flight when the gateway stops; together less than a supervisor's patience.
-LAST_REQUESTS = 3.0
-LAST_TURNS = 3.0
-LAST_TEXTS = 2.0
+LAST_REQUESTS = 3.0  # seconds for requests in flight when the gateway stops
 CONNECTIONS_WAITING = 1024
 IDLE_SECONDS = 75.0  # for the whole head of a request; aiohttp's own is an hour, in which a few could hold every place
 
@@ -71,7 +61,7 @@ def build(settings: Settings, parts: Parts) -> web.Application:
         settings=settings,
         parts=parts,
         words=load_words(),
-        limits=Limits(),
+        limits=Limits(settings.redis_url),
         origins=Origins(settings.public_url, settings.web_origins),
         proxies=parse_networks(settings.trusted_proxies),
         streams=streams,
@@ -92,40 +82,21 @@ async def serve(settings: Settings, listener: socket.socket, stop: asyncio.Event
     async with open_parts(settings) as parts:
         app = build(settings, parts)
         runner = web.AppRunner(app, access_log=None, keepalive_timeout=IDLE_SECONDS, shutdown_timeout=LAST_REQUESTS)
-        worker = Worker(parts, settings)
-        provider = Twilio(settings.twilio_api)
-        delivery = Delivery(parts.store, parts.wakeups, parts.sms, provider, parts.clock)
-        _tell_channels(parts)
-        tasks: list[asyncio.Task[Any]] = [asyncio.create_task(stop.wait())]
-        if settings.gateway_runs_worker:
-            tasks.append(asyncio.create_task(worker.run()))
-            tasks.append(asyncio.create_task(delivery.run()))
-        try:
-            await runner.setup()
-            await web.SockSite(runner, listener, backlog=CONNECTIONS_WAITING).start()
-            log.info("gateway_ready", extra={"port": listener.getsockname()[1]})
-            done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            log.info("gateway_stopping")
-            await runner.cleanup()
-            with suppress(TimeoutError):
-                await asyncio.wait_for(worker.drain(), LAST_TURNS)
-            with suppress(TimeoutError):
-                await asyncio.wait_for(delivery.drain(), LAST_TEXTS)
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
-            await provider.close()
-        for task in done:
-            task.result()  # a worker that failed ends the process; who runs it starts it anew
+        async with working(parts, settings) if settings.gateway_runs_worker else _idle() as work:
+            try:
+                await runner.setup()
+                await web.SockSite(runner, listener, backlog=CONNECTIONS_WAITING).start()
+                log.info("gateway_ready", extra={"port": listener.getsockname()[1]})
+                await first_of(stop, work)
+            finally:
+                log.info("gateway_stopping")
+                await runner.cleanup()
 
 
-def _tell_channels(parts: Parts) -> None:
-    """Which numbers can be texted, and why others cannot."""
-    for name in parts.sms.on:
-        log.info("sms_channel_on", extra={"channel": name})
-    for name, why in parts.sms.off.items():
-        log.info("sms_channel_off", extra={"channel": name, "why": why})
+@asynccontextmanager
+async def _idle() -> AsyncIterator["asyncio.Future[None]"]:
+    """Workers run elsewhere."""
+    yield asyncio.get_running_loop().create_future()
 
 
 def bind(settings: Settings) -> socket.socket:
@@ -143,13 +114,6 @@ def bind(settings: Settings) -> socket.socket:
         ) from None
 
 
-async def _run(settings: Settings, listener: socket.socket) -> None:
-    stop = asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    await serve(settings, listener, stop)
-
-
 class WithoutAddress(logging.Filter):
     """Turns the server's own words on bytes that are no HTTP into an event; they name the sender's address."""
 
@@ -158,21 +122,10 @@ class WithoutAddress(logging.Filter):
         return True
 
 
-def main() -> int:
-    """Start the gateway; 0 after a clean stop, 2 where it cannot start (one sentence says why)."""
-    try:
-        settings = Settings.from_env(with_secrets(os.environ, Settings.from_env().data_dir))
-        set_up_logs(settings.log_level)
-        logging.getLogger("aiohttp.server").addFilter(WithoutAddress())
-        asyncio.run(_run(settings, bind(settings)))
-    except AssistantError as error:
-        print(error, file=sys.stderr)
-        return 2
-    except SQLAlchemyError as error:
-        print(f"The store cannot be opened ({type(error).__name__}). Check DATABASE_URL.", file=sys.stderr)
-        return 2
-    return 0
+async def _serve(settings: Settings, stop: asyncio.Event) -> None:
+    logging.getLogger("aiohttp.server").addFilter(WithoutAddress())
+    await serve(settings, bind(settings), stop)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run(_serve))

@@ -1,18 +1,23 @@
 """Rate limits of the public edge, and the address of the person behind a trusted proxy."""
 
+import logging
 import time
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+from typing import Any, TypeVar
 
 from aiohttp import web
 from limits import RateLimitItem, parse
-from limits.aio.storage import MemoryStorage, Storage
+from limits.aio.storage import MemoryStorage, RedisStorage
 from limits.aio.strategies import SlidingWindowCounterRateLimiter
+from redis.exceptions import RedisError
 
 from bot.errors import SettingError
 from channels.refusals import too_many
 
 Network = IPv4Network | IPv6Network
+T = TypeVar("T")
+log = logging.getLogger(__name__)
 
 
 SWEEP_SECONDS = 30.0
@@ -40,25 +45,44 @@ class SweptMemory(MemoryStorage):
         return self.storage[key]
 
 
-class Limits:
-    """Counts requests, in memory or in a storage that several gateways share."""
+REDIS_SECONDS = 0.5
+AWAY_SECONDS = 5.0  # a Redis that did not answer is left alone for so long
 
-    def __init__(self, storage: Storage | None = None) -> None:
-        self._limiter = SlidingWindowCounterRateLimiter(storage or SweptMemory())
+
+class Limits:
+    """Counts requests: in a Redis that several gateways share, in memory without one or while it is away."""
+
+    def __init__(self, redis_url: str = "") -> None:
+        self._own = SlidingWindowCounterRateLimiter(SweptMemory())
+        self._shared: SlidingWindowCounterRateLimiter | None = None
+        self._away_until = 0.0
+        if redis_url:
+            patience: dict[str, Any] = {"socket_connect_timeout": REDIS_SECONDS, "socket_timeout": REDIS_SECONDS}
+            storage = RedisStorage(redis_url, implementation="redispy", key_prefix="assistant:limits", **patience)
+            self._shared = SlidingWindowCounterRateLimiter(storage)
 
     async def hit(self, limit: RateLimitItem, *who: str) -> None:
         """Count one request. Raises Refusal 429 when `who` has used up `limit`."""
-        if not await self._limiter.hit(limit, *who):
+        if not await self._ask(lambda limiter: limiter.hit(limit, *who)):
             raise too_many("too_many_requests", await self._wait(limit, who))
 
     async def check(self, limit: RateLimitItem, *who: str) -> None:
         """Raise Refusal 429 when `who` has used up `limit`, without counting."""
-        if not await self._limiter.test(limit, *who):
+        if not await self._ask(lambda limiter: limiter.test(limit, *who)):
             raise too_many("too_many_requests", await self._wait(limit, who))
 
     async def _wait(self, limit: RateLimitItem, who: tuple[str, ...]) -> int:
-        stats = await self._limiter.get_window_stats(limit, *who)
+        stats = await self._ask(lambda limiter: limiter.get_window_stats(limit, *who))
         return min(limit.get_expiry(), int(stats.reset_time - time.time()) + 1)
+
+    async def _ask(self, question: Callable[[SlidingWindowCounterRateLimiter], Awaitable[T]]) -> T:
+        if self._shared is not None and time.monotonic() >= self._away_until:
+            try:
+                return await question(self._shared)
+            except (RedisError, OSError) as error:  # people are served all the same, and each gateway counts alone
+                self._away_until = time.monotonic() + AWAY_SECONDS
+                log.warning("redis_away", extra={"why": type(error).__name__})
+        return await question(self._own)
 
 
 def parse_limit(setting: str, text: str) -> RateLimitItem:

@@ -11,6 +11,7 @@ from typing import Any, Dict, List, Optional, Tuple
 
 import sqlalchemy as sa
 from rasa.core.brokers.broker import EventBroker
+from rasa.core.lock_store import LockError
 from rasa.core.tracker_store import SQLTrackerStore
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import Event, SessionStarted
@@ -20,8 +21,16 @@ from sqlalchemy.engine import make_url
 DEFAULT_URL = "sqlite:///var/trackers.db"
 KEPT = 500  # trackers held in memory
 
+
+class ConversationMoved(LockError):
+    """Another Rasa server has saved a turn of this conversation meanwhile: nothing of this one is kept."""
+
+
 _EVENTS = SQLTrackerStore.SQLEvent.__table__
 _LAST = sa.select([sa.func.max(_EVENTS.c.id)]).where(_EVENTS.c.sender_id == sa.bindparam("sender"))
+_NEWER = sa.select([sa.func.count(), sa.func.max(_EVENTS.c.id)]).where(
+    _EVENTS.c.sender_id == sa.bindparam("sender"), _EVENTS.c.id > sa.bindparam("seen")
+)
 _ALL = (
     sa.select([_EVENTS.c.id, _EVENTS.c.type_name, _EVENTS.c.data])
     .where(_EVENTS.c.sender_id == sa.bindparam("sender"))
@@ -47,13 +56,15 @@ class DurableTrackerStore(SQLTrackerStore):
         shown = url.render_as_string(hide_password=False)
         if url.get_backend_name() != "sqlite":
             super().__init__(domain, host=shown, event_broker=event_broker)
+            self.engine = sa.create_engine(url, pool_pre_ping=True, hide_parameters=True)
+            self.sessionmaker = sa.orm.session.sessionmaker(bind=self.engine)
         else:
             Path(str(url.database)).parent.mkdir(parents=True, exist_ok=True)
             super().__init__(domain, dialect="sqlite", db=str(url.database), event_broker=event_broker)
             self.engine = _sqlite(shown)
             self.sessionmaker = sa.orm.session.sessionmaker(bind=self.engine)
         self._kept: "OrderedDict[str, Tuple[int, DialogueStateTracker]]" = OrderedDict()
-        self._saved: Dict[str, int] = {}  # events of the tracker given out last that the database holds
+        self._seen: Dict[str, Tuple[int, int]] = {}  # of the tracker given out last: its events, the id of the latest
 
     async def retrieve(self, sender_id: str) -> Optional[DialogueStateTracker]:
         """The conversation since its last session start, or None. What is changed on it counts only once saved."""
@@ -62,29 +73,34 @@ class DurableTrackerStore(SQLTrackerStore):
             last = connection.execute(_LAST, {"sender": sender_id}).scalar()
             if kept is None or kept[0] != last:
                 kept = self._read(connection, sender_id)
-        self._saved[sender_id] = len(kept[1].events) if kept else 0
+        self._seen[sender_id] = (len(kept[1].events), kept[0]) if kept else (0, 0)
         return kept[1] if kept else None
 
     async def save(self, tracker: DialogueStateTracker) -> None:
-        """Adds the tracker's new events in one transaction."""
+        """Adds the tracker's new events in one transaction. Raises ConversationMoved."""
         await self.stream_events(tracker)
         sender = tracker.sender_id
-        events = list(islice(tracker.events, self._saved.pop(sender, 0), None))
+        known, seen = self._seen.pop(sender, (0, 0))
+        events = list(islice(tracker.events, known, None))
         if not events:
             return
         with self.engine.begin() as connection:
+            if self.engine.dialect.name == "postgresql":  # SQLite has one writer at a time anyway
+                connection.execute(sa.text("SELECT pg_advisory_xact_lock(hashtext(:sender))"), {"sender": sender})
             connection.execute(_EVENTS.insert(), [_row(sender, event) for event in events])
-            last = connection.execute(_LAST, {"sender": sender}).scalar()
+            count, last = connection.execute(_NEWER, {"sender": sender, "seen": seen}).one()
+            if count != len(events):
+                raise ConversationMoved(sender)
         if any(isinstance(event, SessionStarted) for event in events):
             return  # read again next time: only what came after counts
-        self._kept[sender] = (last, tracker)
+        self._kept[sender], self._seen[sender] = (last, tracker), (len(tracker.events), last)
         while len(self._kept) > KEPT:
-            self._kept.popitem(last=False)
+            self._seen.pop(self._kept.popitem(last=False)[0], None)
 
     async def delete(self, sender_id: str) -> None:
         """Removes every event of a conversation."""
         self._kept.pop(sender_id, None)
-        self._saved.pop(sender_id, None)
+        self._seen.pop(sender_id, None)
         with self.engine.begin() as connection:
             connection.execute(_EVENTS.delete().where(_EVENTS.c.sender_id == sender_id))
 

@@ -119,7 +119,7 @@ def _disk(settings: Settings) -> Finding:
 def _processes(settings: Settings, environment: Mapping[str, str]) -> Iterator[Finding]:
     health = {
         "gateway": f"{_origin(programs.page_address(settings))}/readyz",
-        "rasa": f"{settings.rasa_url.rstrip('/')}/webhooks/assistant/",
+        "rasa": f"{settings.rasa_urls[0]}/webhooks/assistant/",
         "actions": f"{_origin(settings.actions_url)}/health",
     }
     try:

@@ -56,6 +56,7 @@ def child_environment(settings: Settings, environment: Mapping[str, str], root: 
         "ASSISTANT_DATA": str(settings.data_dir),
         "CITY_FILE": str(settings.city_file),
         "RASA_URL": settings.rasa_url,
+        "WORKER_NAME": settings.worker_name or f"{socket.gethostname()}-gateway",  # the next one takes over at once
         "ACTIONS_URL": _with_path(settings.actions_url, "/webhook"),
         "ACTIONS_PORT": str(_port(settings.actions_url)),
         "AGENCIES_FILE": str(settings.agencies_file),
@@ -75,7 +76,7 @@ def rasa_environment(environment: Mapping[str, str]) -> dict[str, str]:
 
 def rasa_is_here(settings: Settings) -> bool:
     """Whether Rasa runs on this machine, and so is ours to start."""
-    return urlsplit(settings.rasa_url).hostname in LOOPBACK
+    return len(settings.rasa_urls) == 1 and urlsplit(settings.rasa_url).hostname in LOOPBACK
 
 
 def rasa_program(settings: Settings, environment: Mapping[str, str], root: Path) -> Program:
@@ -113,7 +114,7 @@ def places(settings: Settings, environment: Mapping[str, str]) -> list[Place]:
     """Every port that a start on this machine needs."""
     found = [Place("gateway", settings.host, settings.port, "ASSISTANT_PORT={port}")]
     for name, setting, url in (
-        ("rasa", "RASA_URL", settings.rasa_url),
+        ("rasa", "RASA_URL", settings.rasa_url if rasa_is_here(settings) else ""),
         ("actions", "ACTIONS_URL", settings.actions_url),
     ):
         at = urlsplit(url)

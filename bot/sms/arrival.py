@@ -16,7 +16,7 @@ from bot.sms.channels import SmsChannel
 from bot.sms.composing import compose
 from bot.sms.consent import Phone
 from bot.sms.optout import OptOut, Wish
-from bot.store import Store, Transaction
+from bot.store import Store, Transaction, again
 from bot.store.schema import conversations, outbound, phones
 from bot.wakeups import Wakeups
 
@@ -64,6 +64,7 @@ class Desk:
     clock: Clock
 
 
+@again
 async def receive(desk: Desk, channel: SmsChannel, message: TextMessage) -> None:
     """Store the message durably, once; the same message again changes nothing."""
     now = desk.clock()

@@ -19,7 +19,7 @@ from bot.sms.channels import SmsChannel, SmsChannels
 from bot.sms.consent import Phone
 from bot.sms.pace import prepare, take_place
 from bot.sms.provider import Accepted, Failed, Provider, Text
-from bot.store import Store, Transaction
+from bot.store import Store, Transaction, again
 from bot.store.schema import outbound, phones, senders
 from bot.wakeups import Wakeups
 
@@ -66,12 +66,13 @@ _DUE = (
     .order_by(outbound.c.kind == "notice", outbound.c.due_at)
     .limit(bindparam("most"))
 )
-_ONE = (
+_MESSAGE = (
     select(outbound, phones.c.number, phones.c.address_hash)
     .outerjoin(phones, phones.c.conversation_id == outbound.c.conversation_id)
     .where(outbound.c.id == bindparam("message"))
-    .with_for_update(of=outbound)
 )
+_ONE = _MESSAGE.with_for_update(of=outbound)
+_FREE = _MESSAGE.with_for_update(of=outbound, skip_locked=True)  # who holds it is about to send it
 
 
 @dataclass(frozen=True)
@@ -110,11 +111,11 @@ class Delivery:
             if not taken:
                 await self._wakeups.next_text(LOOK_SECONDS)
 
-    async def drain(self) -> None:
+    async def drain(self, seconds: float) -> None:
         """Take no more and wait for those on their way."""
         self._stopping = True
         if self._running:
-            await asyncio.wait(set(self._running))
+            await asyncio.wait(set(self._running), timeout=seconds)
 
     async def _take(self) -> int:
         room = self._at_once - len(self._running)
@@ -142,7 +143,7 @@ class Delivery:
         """Commit that we are about to send; None where somebody else does, or it must not be sent (any more)."""
         now = self._clock()
         async with self._store.begin() as connection:
-            row = (await connection.execute(_ONE, [{"message": message_id}])).one_or_none()
+            row = (await connection.execute(_FREE, [{"message": message_id}])).one_or_none()
             if row is None or row.claimed_until >= now or row.status not in ("queued", "unclear", "submitting"):
                 return None
             channel = self._channels[row.channel_name]
@@ -176,6 +177,7 @@ class Delivery:
         except Exception:
             log.exception("delivery_failed", extra={"message": claimed.text.id})
 
+    @again
     async def _record(self, claimed: Claimed, outcome: Accepted | Failed | None) -> None:
         now = self._clock()
         async with self._store.begin() as connection:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import bindparam, select, update
 
 from bot.sms.channels import SmsChannel
-from bot.store import Store, Transaction
+from bot.store import Store, Transaction, again
 from bot.store.schema import senders
 
 BURST_SECONDS = 1.0
@@ -14,6 +14,7 @@ BURST_SECONDS = 1.0
 _SENDER = select(senders).where(senders.c.channel_name == bindparam("channel")).with_for_update()
 
 
+@again
 async def prepare(store: Store, channel_names: Sequence[str]) -> None:
     """Make the rows of channels that never sent."""
     async with store.begin() as connection:

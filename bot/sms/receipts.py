@@ -9,7 +9,7 @@ from bot.clock import Clock
 from bot.ids import new_id
 from bot.sms import consent
 from bot.sms.consent import Phone
-from bot.store import Store, Transaction
+from bot.store import Store, Transaction, again
 from bot.store.schema import outbound, phones
 from bot.store.schema import receipts as table
 
@@ -46,6 +46,7 @@ class Receipt:
     error: str = ""
 
 
+@again
 async def keep(store: Store, channel_name: str, receipt: Receipt, clock: Clock) -> None:
     """Keep the receipt once, and act on it. A message we no longer know is kept as a receipt only."""
     now = clock()

@@ -43,7 +43,7 @@ class Streams:
         reader, others = Reader(), self._open[conversation_id]
         if len(others) >= self._per_conversation:
             others[-self._per_conversation].closing = True
-            self._wakeups.changed(conversation_id)
+            self._wakeups.hear(f"changed {conversation_id}")
         others.append(reader)
         self._count += 1
         OPEN.inc()
@@ -62,4 +62,4 @@ class Streams:
         for conversation_id, readers in self._open.items():
             for reader in readers:
                 reader.closing = True
-            self._wakeups.changed(conversation_id)
+            self._wakeups.hear(f"changed {conversation_id}")

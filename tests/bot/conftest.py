@@ -1,4 +1,4 @@
-"""Fixtures of the message path: a core over a real SQLite store and a small Rasa server."""
+"""Fixtures of the message path: a core over a real store, SQLite or PostgreSQL, and a small Rasa server."""
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
@@ -12,8 +12,9 @@ from tests.fakes.rasa import FakeRasa, running
 
 
 @pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    return replace(Settings(), data_dir=tmp_path, secret="test", rasa_secret="rasa-secret", rasa_timeout=5.0)
+def settings(tmp_path: Path, store_url: str) -> Settings:
+    base = Settings(data_dir=tmp_path, database_url=store_url, secret="test")
+    return replace(base, rasa_secret="rasa-secret", rasa_timeout=5.0)
 
 
 @pytest.fixture

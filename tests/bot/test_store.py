@@ -5,9 +5,9 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import create_engine, func, select
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import create_async_engine
 
 from bot.store import open_store
-from bot.store.migrate import upgrade
 from bot.store.schema import conversations, metadata
 
 ROW = {
@@ -16,14 +16,24 @@ ROW = {
 }  # fmt: skip
 
 
-def test_the_migrations_make_exactly_the_tables_of_the_schema(tmp_path):
-    with create_engine(f"sqlite:///{tmp_path / 'a.db'}").begin() as connection:
-        upgrade(connection)
-        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+async def test_the_migrations_make_exactly_the_tables_of_the_schema(store_url):
+    await (await open_store(store_url)).close()
+    if store_url.startswith("sqlite"):
+        with create_engine(store_url).connect() as connection:
+            assert _differences(connection) == []
+        return
+    engine = create_async_engine(store_url)
+    async with engine.connect() as connection:
+        assert await connection.run_sync(_differences) == []
+    await engine.dispose()
 
 
-async def test_an_error_of_the_store_does_not_quote_what_was_to_be_stored(tmp_path):
-    store = await open_store(f"sqlite:///{tmp_path / 'a.db'}")
+def _differences(connection):
+    return compare_metadata(MigrationContext.configure(connection), metadata)
+
+
+async def test_an_error_of_the_store_does_not_quote_what_was_to_be_stored(store_url):
+    store = await open_store(store_url)
     with pytest.raises(IntegrityError) as caught:
         async with store.begin() as transaction:
             for _ in range(2):
@@ -32,8 +42,8 @@ async def test_an_error_of_the_store_does_not_quote_what_was_to_be_stored(tmp_pa
     await store.close()
 
 
-async def test_a_failed_transaction_leaves_nothing_and_frees_the_writer(tmp_path):
-    store = await open_store(f"sqlite:///{tmp_path / 'a.db'}")
+async def test_a_failed_transaction_leaves_nothing_and_frees_the_writer(store_url):
+    store = await open_store(store_url)
     with pytest.raises(ZeroDivisionError):
         async with store.begin() as transaction:
             await transaction.execute(conversations.insert().values(ROW))

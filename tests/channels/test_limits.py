@@ -5,6 +5,7 @@ from aiohttp.test_utils import make_mocked_request
 
 from channels.limits import Limits, SweptMemory, client_address, is_this_machine, parse_limit, parse_networks
 from channels.refusals import Refusal
+from tests.fakes.servers import redis_running
 
 
 async def test_a_limit_holds_for_each_one_and_says_when_to_come_back():
@@ -65,3 +66,18 @@ def test_only_a_peer_on_this_machine_that_speaks_for_itself_is_this_machine(peer
 def _request(peer, forwarded):
     headers = {"X-Forwarded-For": forwarded} if forwarded else {}
     return make_mocked_request("GET", "/", headers=headers).clone(remote=peer)
+
+
+async def test_several_gateways_count_together_and_alone_while_redis_is_away() -> None:
+    with redis_running() as redis:
+        url = f"redis://127.0.0.1:{redis.port}/0"
+        one, two, limit = Limits(url), Limits(url), parse_limit("MESSAGE_LIMIT", "2/hour")
+        await one.hit(limit, "ada")
+        await two.hit(limit, "ada")
+        with pytest.raises(Refusal):
+            await one.hit(limit, "ada")
+        redis.stop()
+        for _ in range(2):
+            await one.hit(limit, "ada")
+        with pytest.raises(Refusal):
+            await one.hit(limit, "ada")

@@ -57,9 +57,9 @@ class Texting:
 
     async def rows(self, table: sqlalchemy.Table = outbound) -> list[Any]:
         """All rows of a table, oldest first."""
-        order = table.c.created_at if "created_at" in table.c else table.c[0]
+        order = [table.c[name] for name in ("created_at", "part") if name in table.c] or [table.c[0]]
         async with self.store.read() as connection:
-            return list((await connection.execute(sqlalchemy.select(table).order_by(order))).all())
+            return list((await connection.execute(sqlalchemy.select(table).order_by(*order))).all())
 
     async def until(self, told: Callable[[list[Any]], bool], table: sqlalchemy.Table = outbound) -> list[Any]:
         """The rows of a table once they are as told. They change in the gateway, which announces nothing to us."""

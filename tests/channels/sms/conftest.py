@@ -9,7 +9,7 @@ from tests.fakes.texting import Texting, texting
 
 
 @pytest.fixture
-async def city(tmp_path: Path) -> AsyncIterator[Texting]:
-    """The city's number, over a simulated Twilio and a small Rasa that echoes."""
-    async with texting(tmp_path) as running:
+async def city(tmp_path: Path, store_url: str) -> AsyncIterator[Texting]:
+    """The city's number, over a simulated Twilio, a small Rasa that echoes, and SQLite or PostgreSQL."""
+    async with texting(tmp_path, database_url=store_url) as running:
         yield running
