@@ -42,8 +42,9 @@ def examine_texting(settings: Settings, environment: Mapping[str, str], clock: C
             words = f"PUBLIC_URL is {channel.public_url}, but Twilio should call an address that begins with https://."
             yield Finding("mend", words)
     for name, why in channels.off.items():
-        desk = f" `make run` starts a simulated phone at {phone_address(settings)} instead." if simulated else ""
-        yield Finding("note", f"Texting to {name} is off: {why} (docs/sms.md).{desk}")
+        yield Finding("note", f"No real phone can text {name}: {why} (docs/sms.md).")
+    if simulated:
+        yield Finding("note", f"While `make run` runs, a simulated phone is at {phone_address(settings)}.")
     database = settings.data_dir / "assistant.db"
     if not settings.database_url and not database.exists():
         return

@@ -18,9 +18,9 @@ async def told(settings: Settings, environment: dict[str, str]) -> dict[str, str
 
 async def test_what_is_off_says_why_and_names_the_phone_on_the_desk(tmp_path: Path) -> None:
     findings = await told(replace(Settings(), data_dir=tmp_path), {})
-    assert list(findings.values()) == ["note"]
-    (words,) = findings
-    assert "TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN, TWILIO_NUMBERS not set" in words and "127.0.0.1:8095" in words
+    assert list(findings.values()) == ["note", "note"]
+    off, desk = findings
+    assert "TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN, TWILIO_NUMBERS not set" in off and "127.0.0.1:8095" in desk
 
 
 async def test_a_real_account_needs_https(tmp_path: Path) -> None:
