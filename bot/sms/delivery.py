@@ -60,7 +60,11 @@ _DUE = (
         outbound.c.due_at <= bindparam("now"),
         outbound.c.claimed_until < bindparam("now"),
         ~_IN_THE_WAY,
-        ~exists().where(senders.c.channel_name == outbound.c.channel_name, senders.c.paused_until > bindparam("now")),
+        # A sender that has no place now is left alone: asking for each of a thousand texts would keep the store busy.
+        ~exists().where(
+            senders.c.channel_name == outbound.c.channel_name,
+            or_(senders.c.paused_until > bindparam("now"), senders.c.next_at > bindparam("now")),
+        ),
     )
     # Replies before notices: somebody waits for them.
     .order_by(outbound.c.kind == "notice", outbound.c.due_at)
