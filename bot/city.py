@@ -72,6 +72,21 @@ class City:
     emergency: dict[str, Words]
     raw: dict[str, Any]
     streets: tuple[Street, ...] = ()
+    quiet: tuple[time, time] | None = None
+    """From when until when nobody is texted unasked; it may go over midnight."""
+
+    def may_disturb_at(self, moment: float) -> float:
+        """`moment` (seconds since 1970), or the end of the quiet hours it falls into."""
+        if self.quiet is None:
+            return moment
+        begins, ends = self.quiet
+        local = datetime.fromtimestamp(moment, self.time_zone)
+        now = local.time()
+        over_midnight = begins > ends
+        if not ((now >= begins or now < ends) if over_midnight else begins <= now < ends):
+            return moment
+        day = local.date() + timedelta(days=1 if over_midnight and now >= begins else 0)
+        return datetime.combine(day, ends, self.time_zone).timestamp()
 
     def holiday(self, day: date) -> Holiday | None:
         """The holiday on that day, if it is one."""
@@ -143,6 +158,7 @@ def _city(raw: dict[str, Any]) -> City:
         holidays=tuple(Holiday(item["date"], _words(item["name"], languages)) for item in raw.get("holidays", [])),
         emergency={kind: _words(words, languages) for kind, words in raw["emergency"].items()},
         raw=raw,
+        quiet=_quiet(str(raw["quiet_hours"])) if raw.get("quiet_hours") else None,
         streets=tuple(_street(name, item) for name, item in (raw.get("streets") or {}).items()),
     )
 
@@ -166,6 +182,13 @@ def _hours(value: dict[str, str]) -> Hours:
     if unknown:
         raise ValueError(f"unknown weekday {sorted(unknown)}; use {', '.join(WEEKDAYS)}")
     return Hours(tuple(_span(value[day]) if day in value else None for day in WEEKDAYS))
+
+
+def _quiet(text: str) -> tuple[time, time]:
+    begins, ends = (time.fromisoformat(part.strip()) for part in text.split("-"))
+    if begins == ends:
+        raise ValueError(f"the quiet hours {text!r} must end at another time than they begin")
+    return begins, ends
 
 
 def _span(text: str) -> tuple[time, time]:

@@ -16,6 +16,7 @@ from bot.relay import relayed
 from bot.settings import ROOT, Settings
 from bot.sms.channels import SmsChannels, load_sms_channels
 from bot.sms.optout import OptOut, load_optout
+from bot.sms.shortcuts import Shortcuts, load_shortcuts
 from bot.store import Store, open_store
 from bot.wakeups import Wakeups
 
@@ -32,6 +33,7 @@ class Parts:
     notices: Notices
     optout: OptOut
     sms: SmsChannels
+    shortcuts: Shortcuts
     clock: Clock
     slow_seconds: float
 
@@ -43,13 +45,15 @@ async def open_parts(settings: Settings, clock: Clock = time) -> AsyncIterator[P
     emergency = load_emergency(ROOT / "data" / "emergency.yml")
     notices = load_notices(ROOT / "data" / "notices.yml", city)
     optout = load_optout(ROOT / "data" / "optout.yml")
+    shortcuts = load_shortcuts(ROOT / "data" / "shortcuts.yml", optout)
     sms = load_sms_channels(settings, os.environ, notices.texts["sms_more"])
     warm_up(city.languages)
     store = await open_store(settings.store_url)
     dialogue, wakeups = Dialogue(settings), Wakeups()
     try:
         async with relayed(wakeups, settings.redis_url):
-            yield Parts(store, wakeups, dialogue, city, emergency, notices, optout, sms, clock, settings.slow_seconds)
+            more = sms, shortcuts, clock, settings.slow_seconds
+            yield Parts(store, wakeups, dialogue, city, emergency, notices, optout, *more)
     finally:
         await dialogue.close()
         await store.close()

@@ -91,6 +91,15 @@ async def last_question(store: Store, conversation_id: str) -> tuple[Reply, ...]
     return (Reply(row.text, row.language, buttons=buttons),)
 
 
+async def is_asking(store: Store, conversation_id: str) -> bool:
+    """Whether the assistant's latest words ask something, so that what was written since may answer it."""
+    query = select(events.c.text, events.c.buttons).where(events.c.conversation_id == conversation_id)
+    latest = query.where(events.c.sender == "assistant").order_by(events.c.number.desc()).limit(1)
+    async with store.read() as connection:
+        row = (await connection.execute(latest)).one_or_none()
+    return row is not None and (row.text.rstrip().endswith("?") or len(row.buttons) > 1)
+
+
 def _event(row: Any) -> Event:
     return Event(
         number=row.number,

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 
 from prometheus_client import Counter, Histogram
 
@@ -13,7 +14,7 @@ from bot.parts import Parts
 from bot.replies import FollowUp, Outcome, Reply
 from bot.sms import queue
 from bot.sms.reading import media_of
-from bot.transcript import last_question
+from bot.transcript import is_asking, last_question
 
 log = logging.getLogger(__name__)
 
@@ -83,6 +84,8 @@ async def _joined(parts: Parts, turn: Turn) -> Outcome | None:
 
 async def _dialogue(parts: Parts, turn: Turn) -> Outcome | None:
     """Ask Rasa in the person's language."""
+    if turn.channel == "sms" and turn.kind == "text":
+        turn = await _unfolded(parts, turn)
     spoken = turn.language
     if turn.kind == "text":
         spoken = language.decide(turn.text, turn.language, turn.spoken, parts.city.languages)
@@ -100,6 +103,14 @@ async def _dialogue(parts: Parts, turn: Turn) -> Outcome | None:
         follow_ups=answered.follow_ups,
         values={"spoken": True} if turn.kind == "text" else {},
     )
+
+
+async def _unfolded(parts: Parts, turn: Turn) -> Turn:
+    """A text message as the sentence that its shortcut stands for, where no question is open."""
+    said = parts.shortcuts.expanded(turn.text)
+    if said == turn.text or await is_asking(parts.store, turn.conversation_id):
+        return turn
+    return replace(turn, text=said)
 
 
 def _given_up(parts: Parts, turn: Turn, spoken: str) -> Outcome:

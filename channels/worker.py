@@ -36,7 +36,7 @@ async def working(parts: Parts, settings: Settings) -> AsyncIterator["asyncio.Fu
     """
     provider = Twilio(settings.twilio_api)
     worker = Worker(parts, settings)
-    delivery = Delivery(parts.store, parts.wakeups, parts.sms, provider, parts.clock)
+    delivery = Delivery(parts, provider)
 
     async def work() -> None:
         async with asyncio.TaskGroup() as group:

@@ -13,15 +13,14 @@ from sqlalchemy import and_, bindparam, exists, or_, select, update
 from sqlalchemy.engine import Row
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.clock import Clock
+from bot.parts import Parts
 from bot.sms import consent, receipts
-from bot.sms.channels import SmsChannel, SmsChannels
+from bot.sms.channels import SmsChannel
 from bot.sms.consent import Phone
 from bot.sms.pace import prepare, take_place
 from bot.sms.provider import Accepted, Failed, Provider, Text
-from bot.store import Store, Transaction, again
+from bot.store import Transaction, again
 from bot.store.schema import outbound, phones, senders
-from bot.wakeups import Wakeups
 
 log = logging.getLogger(__name__)
 
@@ -47,6 +46,8 @@ _IN_THE_WAY = exists().where(
         _earlier.c.created_at < outbound.c.created_at,
         and_(_earlier.c.created_at == outbound.c.created_at, _earlier.c.part < outbound.c.part),
     ),
+    # A notice that waits for the morning holds up no answer.
+    or_(_earlier.c.kind != "notice", _earlier.c.status != "queued", outbound.c.kind == "notice"),
     or_(
         _earlier.c.status.in_(("queued", "submitting", "unclear")),
         and_(_earlier.c.status == "accepted", _earlier.c.changed_at > bindparam("recent")),
@@ -93,9 +94,10 @@ class Claimed:
 class Delivery:
     """One process's share of the sending."""
 
-    def __init__(self, store: Store, wakeups: Wakeups, channels: SmsChannels, provider: Provider, clock: Clock) -> None:
-        self._store, self._wakeups, self._provider, self._clock = store, wakeups, provider, clock
-        self._channels = channels.on
+    def __init__(self, parts: Parts, provider: Provider) -> None:
+        self._store, self._wakeups, self._clock = parts.store, parts.wakeups, parts.clock
+        self._provider, self._may_disturb_at = provider, parts.city.may_disturb_at
+        self._channels = parts.sms.on
         self._at_once = 16
         self._running: set[asyncio.Task[None]] = set()
         self._stopping = False
@@ -156,6 +158,9 @@ class Delivery:
             if ended:
                 await _set(connection, row.id, now, status=ended[0], error=ended[1])
                 SENT.labels(channel.name, ended[0]).inc()
+                return None
+            if not look_first and row.kind == "notice" and (morning := self._may_disturb_at(now)) > now:
+                await _set(connection, row.id, now, due_at=morning)
                 return None
             if not look_first:
                 wait = await take_place(connection, channel, row.segments, now)

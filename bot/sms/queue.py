@@ -14,6 +14,8 @@ from bot.store.schema import outbound
 
 REPLY_SECONDS = 3600.0
 """An answer that could not be sent within the hour is not sent any more: the question may have changed."""
+NOTICE_SECONDS = 86400.0
+"""A notice may wait for the morning."""
 
 _HELD = (
     select(outbound.c.id)
@@ -44,6 +46,7 @@ async def put(connection: Transaction, turn: Turn, outcome: Outcome, style: Styl
         await connection.execute(
             update(outbound).where(*dropped).values(status="cancelled", error="not asked for", changed_at=now)
         )
+    kind = "notice" if turn.kind == "follow_up" else "reply"
     for part, message in enumerate(compose(outcome.replies, style), start=1):
         row = {
             "id": new_id(),
@@ -51,12 +54,12 @@ async def put(connection: Transaction, turn: Turn, outcome: Outcome, style: Styl
             "channel_name": turn.channel_name,
             "inbound_id": turn.id,
             "part": part,
-            "kind": "reply" if turn.kind != "follow_up" else "notice",
+            "kind": kind,
             "text": message.text,
             "segments": message.segments,
             "status": "held" if message.held else "queued",
             "due_at": now,
-            "deadline": now + REPLY_SECONDS,
+            "deadline": now + (NOTICE_SECONDS if kind == "notice" else REPLY_SECONDS),
             "created_at": now,
             "changed_at": now,
         }

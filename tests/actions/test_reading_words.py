@@ -7,7 +7,7 @@ import pytest
 from ruamel.yaml import YAML
 
 from actions.agencies.open311 import Attribute, Service
-from actions.follow import read_reference, spellings
+from actions.follow.form import read_reference, spellings
 from actions.forms.values import Locale, position_in
 from actions.offices import day_answer, hours_answer, offices_named
 from actions.report.attributes import read_answer

@@ -66,3 +66,19 @@ def test_a_log_line_has_event_and_fields_and_never_the_errors_text():
     line = json.loads(JsonFormatter().format(record))
     assert (line["event"], line["turn"], line["error"]) == ("turn_failed", "abc", "ValueError")
     assert "312" not in json.dumps(line)
+
+
+@pytest.mark.parametrize(
+    ("local", "expected"),
+    [
+        ("2026-11-23 20:59", "2026-11-23 20:59"),
+        ("2026-11-23 21:00", "2026-11-24 08:00"),
+        ("2026-11-24 03:00", "2026-11-24 08:00"),
+        ("2026-11-24 08:00", "2026-11-24 08:00"),
+        ("2026-10-31 22:00", "2026-11-01 08:00"),  # the clock is set back that night
+    ],
+)
+def test_nobody_is_disturbed_at_night(local, expected):
+    city = load_city(ROOT / "city.yml")
+    moment, free = (datetime.fromisoformat(text).replace(tzinfo=city.time_zone) for text in (local, expected))
+    assert city.may_disturb_at(moment.timestamp()) == free.timestamp()

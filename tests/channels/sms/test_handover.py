@@ -56,16 +56,17 @@ async def test_the_web_page_follows_along_and_is_answered_there(city: Texting) -
     assert [message.body for message in await city.sent(2)][1:] == ["echo: hello from the bus"]
 
 
-async def test_the_open_question_is_put_again_and_can_be_answered_by_number(city: Texting) -> None:
+async def test_the_open_question_is_put_again_and_a_number_goes_to_its_conversation(city: Texting) -> None:
     buttons = [{"title": title, "payload": f"/{title}"} for title in ("Pothole", "Tree")]
-    city.rasa.answer = lambda body: say("Which one?", buttons=buttons) if body["text"] else say(f"{body['choice']}")
+    city.rasa.answer = lambda body: say("Which one?", buttons=buttons) if body["text"] == "report" else say("Okay.")
     web = await city.gateway.resident()
     await web.send("report")
     await web.events(2)
     await city.text((await code_for(web))["text"])
     assert (await city.sent(1))[0].body.endswith("Which one?\n1 Pothole\n2 Tree")
     await city.text("2")
-    assert (await city.sent(2))[1].body == "/Tree"
+    await city.sent(2)
+    assert (city.rasa.asked[-1]["sender"], city.rasa.asked[-1]["text"]) == (web.session, "2")
 
 
 @pytest.mark.parametrize("written", ["chat {}", "{}", " Chat-{}. ", '"CHAT {}"'])

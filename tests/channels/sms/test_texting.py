@@ -61,6 +61,22 @@ async def test_a_picture_without_words_is_acknowledged(city: Texting) -> None:
     assert city.rasa.asked == []
 
 
+async def test_a_shortcut_is_asked_as_its_sentence_unless_a_question_is_open(city: Texting) -> None:
+    city.rasa.answer = lambda body: say("What is the problem?" if body["text"] == "report" else "Okay.")
+    for number, (words, asked) in enumerate(
+        (
+            ("TRASH 12 Oak Street", "when is trash picked up at 12 Oak Street"),
+            ("report", "report"),
+            ("trash", "trash"),
+            ("basura", "cuándo recogen mi basura"),
+        ),
+        start=1,
+    ):
+        await city.text(words)
+        await city.sent(number)
+        assert city.rasa.asked[-1]["text"] == asked
+
+
 async def test_choices_are_numbered_and_a_number_is_for_rasa_to_read(city: Texting) -> None:
     buttons = [{"title": title, "payload": f"/{title}"} for title in ("Pothole", "Árbol")]
     city.rasa.answer = lambda body: say("Which one?", buttons=buttons)

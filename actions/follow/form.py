@@ -142,14 +142,15 @@ class FollowForm(Form[Asked]):
         request = await agency().request(request_id)
         if request is None:
             return Outcome(Asked(), (Said("utter_follow_not_found"),), "leave")
-        request = replace(request, service_name=await _name(request, turn.language))
+        request = replace(request, service_name=await service_name(request, turn.language))
         known: list[dict[str, str]] = turn.slots.get("my_requests") or []
         if all(item["id"] != request.id for item in known):
             known = [*known, {"id": request.id, "service": request.service_name}]
-        return Outcome(Asked(), _status(request, turn.language), "leave", (SlotSet("my_requests", known),))
+        return Outcome(Asked(), status_of(request, turn.language), "leave", (SlotSet("my_requests", known),))
 
 
-def _status(request: ServiceRequest, language: str) -> tuple[Said, ...]:
+def status_of(request: ServiceRequest, language: str) -> tuple[Said, ...]:
+    """What to say of a request."""
     blanks = {
         "reference": request.id,
         "service": request.service_name or request.id,
@@ -166,7 +167,7 @@ def _status(request: ServiceRequest, language: str) -> tuple[Said, ...]:
     return tuple(says)
 
 
-async def _name(request: ServiceRequest, language: str) -> str:
+async def service_name(request: ServiceRequest, language: str) -> str:
     """The service's name in the person's language; a request names it in the agency's own."""
     try:
         services = await agency().services(language)

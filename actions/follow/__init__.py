@@ -1,0 +1,1 @@
+"""Following a request: how it is going, and news of it for those who ask."""
