@@ -163,7 +163,7 @@ async def test_a_held_lane_is_not_taken_by_another_worker(still_core):
 async def test_a_restarted_worker_frees_what_its_name_held(still_core):
     conversation = await still_core.open()
     await still_core.send(conversation, "hello there")
-    await lanes.claim(still_core.parts.store, Claimant("worker", 3600.0), 5, time)
+    await lanes.claim(still_core.parts.store, Claimant(still_core.settings.worker, 3600.0), 5, time)
     async with still_core.working():
         assert (await still_core.events(conversation, 2))[1].text == "echo: hello there"
 
