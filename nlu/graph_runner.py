@@ -7,6 +7,8 @@ from typing import Any, Dict, List, Optional, Tuple
 from rasa.engine.graph import GraphSchema
 from rasa.engine.runner.dask import DaskGraphRunner
 
+from nlu.rules import IndexedRulePolicy
+
 Plan = List[Tuple[str, List[str]]]  # (node, the nodes and inputs that it needs), in running order
 
 
@@ -17,6 +19,8 @@ class StraightRunner:
         self._nodes = runner._instantiated_nodes
         self._schema: GraphSchema = runner._graph_schema
         self._plans: Dict[Tuple[str, ...], Plan] = {}
+        for node in self._nodes.values():
+            IndexedRulePolicy.take_over(node._component)
 
     def run(self, inputs: Optional[Dict[str, Any]] = None, targets: Optional[List[str]] = None) -> Dict[str, Any]:
         """The targets' outputs by name."""

@@ -42,6 +42,7 @@ class Calendars:
         self.agency = agency
         self._connection = Connection(agency)
         self._cache: Cache[str, tuple[Occurrence, ...]] = Cache(fresh, min(fresh, RETRY))
+        self._schedules: dict[str, tuple[tuple[Occurrence, ...], Schedule]] = {}
 
     @property
     def words(self) -> Words:
@@ -70,7 +71,15 @@ class Calendars:
                 found = await self._cache.get(zone, lambda: self._read(zone, (today - _BACK, today + _AHEAD), where))
         except TimeoutError:
             raise AgencySlow("the calendar took too long") from None
-        return schedule(self._of_zone(found, zone), self.words)
+        return self._schedule(found, zone)
+
+    def _schedule(self, found: tuple[Occurrence, ...], zone: str) -> Schedule:
+        """Reading 445 days of titles takes tens of milliseconds, so it is done once for each reading of the calendar."""
+        made_of, made = self._schedules.get(zone, ((), Schedule(())))
+        if made_of is not found:
+            made = schedule(self._of_zone(found, zone), self.words)
+            self._schedules[zone] = (found, made)
+        return made
 
     async def close(self) -> None:
         """Close the connections."""
