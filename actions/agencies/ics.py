@@ -74,7 +74,7 @@ class Calendars:
         return self._schedule(found, zone)
 
     def _schedule(self, found: tuple[Occurrence, ...], zone: str) -> Schedule:
-        """Reading 445 days of titles takes tens of milliseconds, so it is done once for each reading of the calendar."""
+        """Reading 445 days of titles takes tens of milliseconds: once for each reading of the calendar is enough."""
         made_of, made = self._schedules.get(zone, ((), Schedule(())))
         if made_of is not found:
             made = schedule(self._of_zone(found, zone), self.words)
