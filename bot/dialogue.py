@@ -126,4 +126,5 @@ def _reply(item: dict[str, Any], language: str) -> Reply:
         answer=item.get("answer"),
         source=item.get("source"),
         buttons=tuple((str(button["title"]), str(button["payload"])) for button in item.get("buttons") or []),
+        release=item.get("release"),
     )

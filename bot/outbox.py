@@ -99,6 +99,7 @@ async def _write(connection: Transaction, turn: Turn, reply: Reply, place: tuple
         "feedback": thumbs,
         "source": reply.source,
         "answer": reply.answer,
+        "release": reply.release,
         "inbound_id": turn.id,
         "part": part,
         "at": now,

@@ -6,7 +6,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Reply:
-    """One message of the assistant. `buttons` are (title, payload)."""
+    """One message of the assistant. `buttons` are (title, payload); `release` is the content that it came from."""
 
     text: str
     language: str
@@ -15,6 +15,7 @@ class Reply:
     answer: str | None = None
     source: str | None = None
     buttons: tuple[tuple[str, str], ...] = ()
+    release: int | None = None
 
 
 @dataclass(frozen=True)

@@ -27,6 +27,12 @@ class Settings:
     )
     data_dir: Path = _setting("ASSISTANT_DATA", ROOT / "var", "Folder for databases, logs and generated secrets.")
     city_file: Path = _setting("CITY_FILE", ROOT / "city.yml", "The city profile.")
+    published: str = _setting(
+        "PUBLISHED_DIR",
+        "",
+        "Folder of the published releases, shared by all Rasa servers; empty: `published` in the data folder.",
+    )
+    kept_releases: int = _setting("KEPT_RELEASES", 10, "Releases to keep for going back to, besides the live one.")
     secret: str = _setting(
         "ASSISTANT_SECRET",
         "",
@@ -136,6 +142,8 @@ class Settings:
             wrong.append(f"LOG_LEVEL is {self.log_level!r}, but it is one of DEBUG, INFO, WARNING, ERROR.")
         if self.turns_at_once < 1:
             wrong.append("TURNS_AT_ONCE must be 1 or more.")
+        if self.kept_releases < 1:
+            wrong.append("KEPT_RELEASES must be 1 or more: without it nobody could go back.")
         for name, seconds in (("LANE_SECONDS", self.lane_seconds), ("RASA_TIMEOUT", self.rasa_timeout)):
             if seconds <= 0:
                 wrong.append(f"{name} must be more than 0.")
@@ -150,6 +158,11 @@ class Settings:
     def rasa_urls(self) -> tuple[str, ...]:
         """The Rasa servers, without a slash at the end."""
         return tuple(url.strip().rstrip("/") for url in self.rasa_url.split(",") if url.strip())
+
+    @property
+    def published_dir(self) -> Path:
+        """Where the releases are."""
+        return Path(self.published).resolve() if self.published else self.data_dir / "published"
 
     @property
     def store_url(self) -> str:

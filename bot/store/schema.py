@@ -91,6 +91,7 @@ events = Table(
     Column("feedback", JSON),  # {up, down} tokens
     Column("source", Text),
     Column("answer", String(200)),  # name of the answer
+    Column("release", Integer),  # the published content that it came from; null: the working folder
     Column("inbound_id", String(32)),
     Column("part", Integer),  # 0: the resident's message; 1, 2, …: replies; -1: the notice that it takes longer
     Column("at", Float, nullable=False),
@@ -223,4 +224,26 @@ senders = Table(
     Column("paused_until", Float, nullable=False, default=0.0),
     Column("pause_reason", String(64)),
     Column("pauses", Integer, nullable=False, default=0),  # in a row
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=False),  # from 1, without gaps
+    Column("at", Float, nullable=False),
+    Column("who", String(128), nullable=False),
+    Column("what", String(64), nullable=False),  # publish.release, answer.off, …
+    Column("subject", String(256), nullable=False),
+    Column("details", Text, nullable=False),  # JSON, as it was hashed
+    Column("hash", String(64), nullable=False),  # of this entry and the hash before it
+    Index(None, "subject"),
+    Index(None, "what"),
+)
+
+audit_head = Table(
+    "audit_head",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),  # 1: writers queue for this row
+    Column("number", Integer, nullable=False),  # of the latest entry
+    Column("hash", String(64), nullable=False),
 )
