@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
-from typing import Any, Dict, List
+from typing import Any, Dict, List, Tuple
 
 import numpy as np
 
@@ -20,12 +20,16 @@ _UNSURE = Confidence(0.0, 1.0, 0.0, 1.0, 1.0, np.empty(0))  # where nothing coul
 
 @dataclass(frozen=True)
 class Example:
-    """An example question, the name of what it asks, the language it is written in, and its topic's folder."""
+    """An example question, the name of what it asks, the language it is written in, and its topic's folder.
+
+    `leans_on`: the topics after which alone people ask this ("what does it cost there?").
+    """
 
     text: str
     name: str
     language: str
     topic: str = ""
+    leans_on: Tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -40,6 +44,7 @@ class Learned:
     confidence: Confidence
     topics: Dict[str, str]
     context: Context
+    leaning: Dict[str, Tuple[str, ...]]
 
 
 def learn(examples: List[Example], config: Dict[str, Any]) -> Learned:
@@ -49,7 +54,8 @@ def learn(examples: List[Example], config: Dict[str, Any]) -> Learned:
     texts, languages = [one.text for one in examples] or ["-"], [one.language for one in examples] or ["en"]
     classes = np.array([labels.index(one.name) for one in examples] or [0])
     topics = {one.name: one.topic for one in examples if one.topic}
-    context = Context((one.text, one.topic, one.language) for one in examples if one.topic)
+    context = Context((one.text, one.name, one.topic, one.language) for one in examples if one.topic)
+    leaning = {one.name: one.leans_on for one in examples if one.leans_on}
     say = _Sayer()
     features = Features(float(config["ngram_weight"]), config["encoders"]).fit(texts, languages)
     english = np.array([language == "en" for language in languages])
@@ -57,7 +63,7 @@ def learn(examples: List[Example], config: Dict[str, Any]) -> Learned:
     near = Neighbors(features.meaning(rows), classes)
     if len(labels) < 2:
         nothing = np.zeros((rows.shape[1], 1), np.float32), np.zeros(1, np.float32)
-        return Learned(labels, features, *nothing, near, _UNSURE, topics, context)
+        return Learned(labels, features, *nothing, near, _UNSURE, topics, context, leaning)
     # English is learned twice, by both encoders and by the multilingual one alone: that is how Spanish is read.
     both = np.arange(len(rows))
     if english.any() and not english.all():
@@ -73,7 +79,7 @@ def learn(examples: List[Example], config: Dict[str, Any]) -> Learned:
     weights, biases = softmax.fit(
         rows, classes[both], strength, more, lambda step: say("learning the rest", step, more), start=solved
     )
-    return Learned(labels, features, weights, biases, near, sure, topics, context)
+    return Learned(labels, features, weights, biases, near, sure, topics, context, leaning)
 
 
 def _sure(rows: Any, classes: Any, aside: Any, solved: softmax.Solution, features: Features) -> Confidence:
