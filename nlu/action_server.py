@@ -58,6 +58,11 @@ class ActionServer(EndpointConfig):
             raise ActionServerDown(type(error).__name__) from error
         raise ClientResponseError(DECLINED, "declined", declined)
 
+    async def close(self) -> None:
+        """Closes the connection; another call opens one again."""
+        if self._session is not None:
+            await self._session.close()
+
     def _open(self) -> aiohttp.ClientSession:
         if self._session is None or self._session.closed:
             self._session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=TIMEOUT_SECONDS))

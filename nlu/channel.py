@@ -60,7 +60,8 @@ class AssistantChannel(InputChannel):
         async def health(request: Request) -> HTTPResponse:
             if not _agent(request).is_ready():
                 return _error(503, "No model is loaded yet.")
-            return json({"status": "ok"})
+            following = getattr(request.app.ctx, "following", None)
+            return json({"status": "ok", **(following.told() if following else {})})
 
         @routes.post("/messages")
         async def messages(request: Request) -> HTTPResponse:

@@ -1,11 +1,12 @@
-"""The published answers in memory: read from the files again within a second of a change."""
+"""The answers in memory: of a release, which never changes, or of the working folder, read again when it does."""
 
 from __future__ import annotations
 
 import logging
 import time
+from hashlib import sha256
 from pathlib import Path
-from typing import Any, Dict, List, Tuple
+from typing import Any, Dict, List, NamedTuple, Optional, Tuple
 
 from nlu import content
 
@@ -15,20 +16,44 @@ RECHECK_SECONDS = 0.5
 Stamp = Tuple[int, int]  # modified (ns), size (bytes)
 
 
+class _Part(NamedTuple):
+    """What one file says; `digest` tells whether another release's file is the same."""
+
+    digest: bytes
+    says: Dict[str, Any]
+
+
 class Published:
-    """Answers by name and the city's profile; a file that does not read keeps its last good content."""
+    """Answers by name, each answer's topic, and the city's profile."""
 
     def __init__(self, root: Path) -> None:
         self._root = root
         self._stamps: Dict[Path, Stamp] = {}
-        self._parts: Dict[Path, Dict[str, Any]] = {}
+        self._parts: Dict[Path, _Part] = {}
         self._checked = float("-inf")
         self.answers: Dict[str, List[Dict[str, Any]]] = {}
+        self.topics: Dict[str, str] = {}
         self.city: Dict[str, Any] = {}
         self.languages: List[str] = ["en"]
 
+    @classmethod
+    def of_release(cls, folder: Path, before: Optional["Published"] = None) -> "Published":
+        """Everything in a release's folder; files as they are in `before` are not read again. Raises UnreadableContent.
+
+        Reading all of a city's answers takes a second, what changed between two releases takes milliseconds.
+        """
+        release = cls(folder)
+        known = {path.relative_to(before._root): part for path, part in before._parts.items()} if before else {}
+        for path in release._files():
+            part = known.get(path.relative_to(folder))
+            same = part is not None and part.digest == _digest(path)
+            release._parts[path] = part if part is not None and same else _read(path)
+        release._assemble()
+        release._checked = float("inf")  # never looked at again
+        return release
+
     def refresh(self) -> None:
-        """Looks at the files' times at most twice a second and reads those that changed."""
+        """Looks at the files' times at most twice a second; a file that does not read keeps its last good content."""
         now = time.monotonic()
         if now - self._checked < RECHECK_SECONDS:
             return
@@ -38,7 +63,7 @@ class Published:
             return
         for path in [path for path, stamp in stamps.items() if self._stamps.get(path) != stamp]:
             try:
-                self._parts[path] = content.read_mapping(path)
+                self._parts[path] = _read(path)
             except content.UnreadableContent as error:
                 logger.error("content.unreadable", extra={"event": "content.unreadable", "reason": str(error)})
         self._parts = {path: part for path, part in self._parts.items() if path in stamps}
@@ -59,11 +84,24 @@ class Published:
 
     def _assemble(self) -> None:
         answers: Dict[str, List[Dict[str, Any]]] = {}
+        topics: Dict[str, str] = {}
         for path, part in self._parts.items():
             if path.name == "city.yml":
-                self.city, self.languages = part, list(part.get("languages") or ["en"])
+                self.city, self.languages = part.says, list(part.says.get("languages") or ["en"])
                 continue
-            for name, variations in (part.get("responses") or {}).items():
+            for name, variations in (part.says.get("responses") or {}).items():
                 if isinstance(variations, list):
                     answers[name] = [variation for variation in variations if isinstance(variation, dict)]
-        self.answers = answers
+                    topics[name] = path.parent.name
+        self.answers, self.topics = answers, topics
+
+
+def _read(path: Path) -> _Part:
+    return _Part(_digest(path), content.read_mapping(path))
+
+
+def _digest(path: Path) -> bytes:
+    try:
+        return sha256(path.read_bytes()).digest()
+    except OSError:  # read_mapping says what is wrong with it
+        return b""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Dict, Iterable, List, Mapping, Optional
 
 from rasa.core.actions.action import ActionBotResponse, ActionExecutionRejection
@@ -12,10 +12,11 @@ from rasa.core.policies.policy import PolicyPrediction
 from rasa.core.processor import MessageProcessor
 from rasa.engine.runner.dask import DaskGraphRunner
 from rasa.exceptions import ActionLimitReached
-from rasa.shared.core.constants import ACTION_LISTEN_NAME, ACTION_SESSION_START_NAME
+from rasa.shared.core.constants import ACTION_LISTEN_NAME, ACTION_SESSION_START_NAME, REQUESTED_SLOT
 from rasa.shared.core.events import (
     ActionExecuted,
     ActionExecutionRejected,
+    ActiveLoop,
     BotUttered,
     Event,
     SessionStarted,
@@ -56,12 +57,13 @@ class Turn:
     choice: Optional[str] = None
     action: Optional[str] = None
     metadata: Mapping[str, Any] = field(default_factory=dict)
+    release: Optional[int] = None
 
     @property
     def facts(self) -> Dict[str, Any]:
-        """What actions read from the slot `turn` and from the message's metadata."""
+        """What actions read from the slot `turn` and from the message's metadata; and which release was live."""
         named = {"message_id": self.message_id, "channel": self.channel, "language": self.language}
-        return {"attempt": 1, **self.metadata, **named}
+        return {"attempt": 1, **self.metadata, **named, **({"release": self.release} if self.release else {})}
 
 
 class Said(OutputChannel):
@@ -83,10 +85,12 @@ class Turns:
 
     def __init__(self, agent: Agent) -> None:
         self.agent = agent
+        self._release: Optional[int] = getattr(agent.nlg, "release", None)
         self._store = getattr(agent.tracker_store, "_tracker_store", agent.tracker_store)  # errors must reach us
 
     async def run(self, turn: Turn) -> Dict[str, Any]:
         """The reply as docs/message-path.md has it; a message_id seen before gives the same reply again."""
+        turn = replace(turn, release=self._release)
         async with self.agent.lock_store.lock(turn.sender, wait_time_in_seconds=LOCK_POLL_SECONDS):
             tracker = await self._tracker(turn.sender)
             known = _events_of(tracker.events, turn.message_id)
@@ -123,6 +127,7 @@ class Turns:
         processor, said = self._processor, Said(turn.channel)
         if not tracker.events or (len(tracker.events) > LONG and tracker.active_loop_name is None):
             _start_session(tracker, processor)
+        _leave_what_is_gone(tracker, processor)
         # This event also marks where the turn begins: see _events_of.
         tracker.update(SlotSet("turn", turn.facts), processor.domain)
         tracker.update(SlotSet("language", turn.language), processor.domain)
@@ -233,6 +238,13 @@ def _start_session(tracker: DialogueStateTracker, processor: MessageProcessor) -
     tracker.update_with_events([*events, ActionExecuted(ACTION_LISTEN_NAME)], processor.domain)
 
 
+def _leave_what_is_gone(tracker: DialogueStateTracker, processor: MessageProcessor) -> None:
+    """A form that a newer release no longer has cannot go on; what was said in it stays."""
+    loop = tracker.active_loop_name
+    if loop is not None and loop not in processor.domain.action_names_or_texts:
+        tracker.update_with_events([ActiveLoop(None), SlotSet(REQUESTED_SLOT, None)], processor.domain)
+
+
 def _asked_before(tracker: DialogueStateTracker) -> List[str]:
     """What the person's last messages asked, the last one first; nothing inside a form, whose questions are its own."""
     if tracker.active_loop_name is not None:
@@ -248,14 +260,14 @@ def _asked_before(tracker: DialogueStateTracker) -> List[str]:
 
 
 def _events_of(events: Iterable[Event], message_id: str) -> Optional[List[Event]]:
-    """The events of the turn with that message_id, or None; a turn begins where the slot `turn` is set."""
+    """The events of the turn with that message_id, or None; the first one sets the slot `turn`."""
     found: Optional[List[Event]] = None
     for event in events:
         if isinstance(event, SlotSet) and event.key == "turn":
             if found is not None:
                 return found
             if isinstance(event.value, dict) and event.value.get("message_id") == message_id:
-                found = []
+                found = [event]
         elif found is not None:
             found.append(event)
     return found
@@ -265,12 +277,13 @@ def _reply(turn: Turn, events: List[Event]) -> Dict[str, Any]:
     replies: List[Dict[str, Any]] = []
     effects: List[Dict[str, Any]] = []
     understood: Optional[Dict[str, Any]] = None
+    release = events[0].value.get("release") if events and isinstance(events[0], SlotSet) else None
     for event in events:
         if isinstance(event, BotUttered):
             if event.data.get("custom"):
                 effects.append(event.data["custom"])
             if event.text:
-                replies.append(_said(event, turn.language))
+                replies.append({**_said(event, turn.language), "release": release})
         elif isinstance(event, UserUttered):
             intent = event.intent or {}
             name = intent.get("full_retrieval_intent_name") or intent.get("name")

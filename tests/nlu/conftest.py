@@ -129,6 +129,7 @@ def rasa(tmp_path_factory: pytest.TempPathFactory, action_server: Actions) -> It
         "RASA_SECRET": SECRET,
         "ACTIONS_URL": action_server.url,
         "TRACKER_STORE_URL": f"sqlite:///{project}/trackers.db",
+        "PUBLISHED_DIR": str(project.parent / "published"),
     }
     trained = subprocess.run([str(PYTHON), "-m", "nlu", "train"], cwd=project, env=environment, capture_output=True)
     assert trained.returncode == 0, trained.stderr.decode()[-3000:]

@@ -41,6 +41,7 @@ def test_an_answer_comes_with_its_name_language_source_and_buttons(rasa: Any) ->
             "language": "en",
             "source": "https://www.brightwater.example/hours",
             "buttons": [{"title": "Pay in Brightwater", "payload": '/faq/hello_pay{"place": "Brightwater"}'}],
+            "release": None,
         }
     ]
     assert body["understood"]["intent"] == "faq/hello_hours"
