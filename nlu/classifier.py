@@ -70,7 +70,7 @@ class QuestionClassifier(GraphComponent, IntentClassifier):
         Chosen by cross-validation on our topics: docs/decisions/0008.
         """
         return {
-            "asked_back": 0.03, "unheard": 2.0, "margin": 0.1, "followed_margin": 0.25, "strength": 30.0, "steps": 25,
+            "asked_back": 0.03, "unheard": 2.0, "margin": 0.1, "followed_margin": 0.25, "strength": 30.0, "steps": 12,
             "ngram_weight": 0.35,
             "ranking": 5, "encoders": ["multilingual", "english"],
         }

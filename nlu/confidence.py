@@ -10,6 +10,7 @@ from scipy.optimize import minimize_scalar
 
 NEAREST = 3  # examples whose likeness is averaged
 _CANDIDATES = 5  # classes among whose examples the nearest are sought
+_STEPS = 127  # of a number, up and down
 _SUREST = 0.9999  # only a pressed button is certain
 
 
@@ -67,17 +68,19 @@ def _temperature(raw: Any, classes: Any) -> float:
 
 
 class Neighbors:
-    """The examples' places in the space of meaning, by class."""
+    """The examples' places in the space of meaning, by class; each number in a byte, as many thousands are kept."""
 
     def __init__(self, meanings: Any, classes: Any) -> None:
         order = np.argsort(classes, kind="stable")
-        lengths = np.linalg.norm(meanings, axis=1, keepdims=True)
-        self._meanings = (meanings / np.maximum(lengths, 1e-9))[order].astype(np.float32)
+        lengths = np.maximum(np.linalg.norm(meanings, axis=1), 1e-9)[order]
+        largest = np.maximum(np.abs(meanings).max(axis=1, initial=0.0), 1e-9)[order]
+        self._steps = np.rint(meanings[order] * (_STEPS / largest)[:, None]).astype(np.int8)
+        self._scales = (largest / _STEPS / lengths).astype(np.float32)
         self._starts = np.searchsorted(classes[order], np.arange(int(classes.max()) + 2))
 
     def likeness(self, meaning: Any, raw: Any) -> float:
         """Mean cosine to the nearest examples among those of the most probable classes."""
-        top = np.argsort(-raw, kind="stable")[:_CANDIDATES]
-        own = np.concatenate([self._meanings[self._starts[one] : self._starts[one + 1]] for one in top])
-        alike = own @ (meaning / max(float(np.linalg.norm(meaning)), 1e-9))
-        return float(np.sort(alike)[-NEAREST:].mean())
+        top = np.argpartition(-raw, min(_CANDIDATES, len(raw) - 1))[:_CANDIDATES]
+        own = np.concatenate([np.arange(self._starts[one], self._starts[one + 1]) for one in top])
+        alike = (self._steps[own].astype(np.float32) @ meaning) * self._scales[own]
+        return float(np.sort(alike)[-NEAREST:].mean() / max(float(np.linalg.norm(meaning)), 1e-9))

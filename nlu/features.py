@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from functools import cached_property
-from typing import Any, Callable, Dict, Iterator, List, Sequence
+from typing import Any, Callable, Dict, Iterator, List, Sequence, Tuple
 
 import numpy as np
 from scipy import sparse
@@ -52,33 +52,37 @@ class Features:
         self._spelling = Spelling([])
         self.learned_twice = False  # whether English was learned as the multilingual encoder alone reads it, too
 
-    def fit(self, texts: List[str], languages: List[str]) -> "Features":
-        """Learns the n-grams, how words are spelled, and the words of each language."""
-        self._spelling = Spelling([_lower(text) for text in texts])
-        clean = [self._clean(text) for text in texts]
-        for seed, ngrams in enumerate(self._ngrams):
-            ngrams.fit([unaccented(text) for text in clean], seed)
+    def fit(self, texts: List[str], languages: List[str]) -> Tuple[List[str], Any]:
+        """Learns the n-grams, how words are spelled, and the words of each language.
+
+        Returns the texts as they are read, and the n-grams' part of their rows.
+        """
+        lower = [_lower(text) for text in texts]
+        self._spelling = Spelling(lower)
+        clean = [self._mended(text) for text in lower]
+        bare = [unaccented(text) for text in clean]
+        grams = sum(ngrams.fit(bare, seed) for seed, ngrams in enumerate(self._ngrams)) * self._weight
         self._written = {language: Counter() for language in languages}
         for text, language in zip(clean, languages, strict=True):
             self._written[language].update(_words(text))
-        return self
+        return clean, grams
 
     def _clean(self, text: str) -> str:
-        return _DIGITS.sub("0", self._spelling.mended(_lower(text)))
+        return self._mended(_lower(text))
 
-    def rows(self, texts: List[str], english: Any, progress: Progress) -> Any:
-        """float32 [texts, columns], for training; `english` says for each text whether that encoder reads it."""
-        clean = [self._clean(text) for text in texts]
+    def _mended(self, lower: str) -> str:
+        return _DIGITS.sub("0", self._spelling.mended(lower))
+
+    def meanings(self, clean: List[str], english: Any, progress: Progress) -> Any:
+        """The encoders' part of rows, float32, for training; `english` says which texts that encoder reads, too."""
         meanings = {}
         for name in self._encoders:
-            read = np.ones(len(texts), bool) if name != ENGLISH.name else english
-            meanings[name] = np.zeros((len(texts), ENCODERS[name].columns), np.float32)
+            read = np.ones(len(clean), bool) if name != ENGLISH.name else english
+            meanings[name] = np.zeros((len(clean), ENCODERS[name].columns), np.float32)
             if read.any():
                 own = [text for text, chosen in zip(clean, read, strict=True) if chosen]
                 meanings[name][read] = encodings.encode(name, own, progress)
-        plain = [unaccented(text) for text in clean]
-        grams = sum(ngrams.rows(plain) for ngrams in self._ngrams) * self._weight
-        return np.hstack([*_of_length_one(list(meanings.values())), grams])
+        return np.hstack([np.empty((len(clean), 0), np.float32), *_of_length_one(list(meanings.values()))])
 
     def readings(self, text: str) -> Iterator[Any]:
         """Rows of one text, the cheap one first where that was learned too, then the one that both encoders read."""
@@ -124,27 +128,25 @@ def _of_length_one(meanings: List[Any]) -> List[Any]:
 
 
 class _Ngrams:
-    """TF-IDF of one kind of n-gram, mixed into few columns; `row` does for one text what `rows` does for many."""
+    """TF-IDF of one kind of n-gram, mixed into few columns; `row` does for one text what `fit` does for many."""
 
     def __init__(self, analyzer: str, lengths: Any) -> None:
         self._kind = (analyzer, lengths)
         self.vectorizer = self._new(MIN_TEXTS)
 
-    def fit(self, texts: List[str], seed: int) -> None:
+    def fit(self, texts: List[str], seed: int) -> Any:
+        """Their rows, too, because counting what stands in them takes most of the time."""
         try:
-            self.vectorizer.fit(texts)
+            counted = self.vectorizer.fit_transform(texts)
         except ValueError:  # so few texts that no n-gram stands twice
-            self.vectorizer = self._new(1).fit([*texts, "no texts"])
-        shape = (len(self.vectorizer.vocabulary_), _PLACES)
+            self.vectorizer = self._new(1)
+            counted = self.vectorizer.fit_transform([*texts, "no texts"])[:-1]
+        size = len(self.vectorizer.vocabulary_)
         random = np.random.RandomState(seed)
-        self._columns = random.randint(0, _COLUMNS, shape).astype(np.int32)
-        self._signs = ((random.randint(0, 2, shape) * 2 - 1) / np.sqrt(_PLACES)).astype(np.float32)
-
-    def rows(self, texts: List[str]) -> Any:
-        size = len(self._columns)
+        self._columns = random.randint(0, _COLUMNS, (size, _PLACES)).astype(np.int32)
+        self._signs = ((random.randint(0, 2, (size, _PLACES)) * 2 - 1) / np.sqrt(_PLACES)).astype(np.float32)
         places = (np.repeat(np.arange(size), _PLACES), self._columns.ravel())
-        mix = sparse.csr_matrix((self._signs.ravel(), places), shape=(size, _COLUMNS))
-        return (self.vectorizer.transform(texts) @ mix).toarray()
+        return (counted @ sparse.csr_matrix((self._signs.ravel(), places), shape=(size, _COLUMNS))).toarray()
 
     def row(self, text: str) -> Any:
         vocabulary = self.vectorizer.vocabulary_

@@ -15,6 +15,7 @@ from nlu.features import Features
 
 _ASIDE = 5  # each fifth example of a question is kept aside to learn how sure one may be
 _AGAIN = 0.4  # of the steps: enough to learn those examples too, from where the others led
+_TWICE_EACH = 2  # of the English examples every second is learned as the multilingual encoder reads it, too
 _UNSURE = Confidence(0.0, 1.0, 0.0, 1.0, 1.0, np.empty(0))  # where nothing could be learned about it
 
 
@@ -57,9 +58,10 @@ def learn(examples: List[Example], config: Dict[str, Any]) -> Learned:
     context = Context((one.text, one.name, one.topic, one.language) for one in examples if one.topic)
     leaning = {one.name: one.leans_on for one in examples if one.leans_on}
     say = _Sayer()
-    features = Features(float(config["ngram_weight"]), config["encoders"]).fit(texts, languages)
+    features = Features(float(config["ngram_weight"]), config["encoders"])
+    clean, grams = features.fit(texts, languages)
     english = np.array([language == "en" for language in languages])
-    rows = features.rows(texts, english, say)
+    rows = np.hstack([features.meanings(clean, english, say), grams])
     near = Neighbors(features.meaning(rows), classes)
     if len(labels) < 2:
         nothing = np.zeros((rows.shape[1], 1), np.float32), np.zeros(1, np.float32)
@@ -68,8 +70,11 @@ def learn(examples: List[Example], config: Dict[str, Any]) -> Learned:
     both = np.arange(len(rows))
     if english.any() and not english.all():
         features.learned_twice = True
-        bare = features.rows([text for text, own in zip(texts, english, strict=True) if own], ~english[english], say)
-        rows, both = np.vstack([rows, bare]), np.concatenate([both, both[english]])
+        again = both[english][::_TWICE_EACH]
+        nobody = np.zeros(len(again), bool)
+        bare = features.meanings([clean[one] for one in again], nobody, say)
+        rows = np.vstack([rows, np.hstack([bare, grams[again]])])
+        both = np.concatenate([both, again])
     aside = _aside(classes)
     strength, steps = float(config["strength"]), int(config["steps"])
     kept = ~aside[both]
