@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import fields
 from pathlib import Path
 from time import time
+from typing import NoReturn
 
 from bot.errors import AssistantError
 from bot.operations import chat, checks, content, desk_terminal, programs, texts, training
@@ -16,12 +17,16 @@ from bot.operations.keys import with_secrets
 from bot.operations.run import run
 from bot.settings import ROOT, Settings
 
+STUDIO = ("content", "studio")  # commands of the content team; bot may not import studio, so the process becomes it
 MARKS = {"ok": "ok   ", "note": "note ", "mend": "MEND "}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; 0 when all is well, 1 with one clear sentence when not."""
-    chosen = _parser().parse_args(arguments)
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    if given[:1] and given[0] in STUDIO:
+        hand_over(given)
+    chosen = _parser().parse_args(given)
     try:
         return int(chosen.act(chosen))
     except AssistantError as error:
@@ -33,6 +38,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:  # the reader, such as `head`, has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+
+
+def hand_over(given: Sequence[str]) -> NoReturn:
+    """Become the content team's workshop."""
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, (str(ROOT), os.environ.get("PYTHONPATH"))))}
+    os.execve(sys.executable, [sys.executable, "-m", "studio", *given], environment)  # noqa: S606 (our own program)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -71,6 +82,9 @@ def _parser() -> argparse.ArgumentParser:
         command = sms.add_parser(name, help=help_text)
         command.add_argument("which", help="its id, or all")
         command.set_defaults(act=_decide, send=name == "retry")
+
+    for name, help_text in (("content", "check, test and publish the content"), ("studio", "the content team's pages")):
+        commands.add_parser(name, help=help_text, add_help=False)  # see hand_over
 
     command = commands.add_parser("settings", help="list every setting with its value")
     command.add_argument("--markdown", action="store_true", help="as the table in docs/settings.md")

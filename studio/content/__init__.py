@@ -1,0 +1,1 @@
+"""The project's content as files: read with positions, checked, edited, rehearsed."""
