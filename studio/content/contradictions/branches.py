@@ -5,7 +5,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from studio.content.contradictions.dialogue import LISTEN, Conversation, Did, Domain, Event, Place, Remembered, Said
+from studio.content.contradictions.dialogue import LISTEN, Conversation, Did, Domain, Event, Remembered, Said
+from studio.content.finding import Place
 
 START = "STORY_START"
 MOST = 20_000  # conversations; more come only from many alternatives in one path

@@ -12,7 +12,6 @@ from studio.content.contradictions.dialogue import (
     Conversation,
     Did,
     Domain,
-    Place,
     Policies,
     Rejected,
     Remembered,
@@ -20,6 +19,7 @@ from studio.content.contradictions.dialogue import (
 )
 from studio.content.contradictions.learning import BUILT_IN, FORMS, Learned
 from studio.content.contradictions.states import Tracker, applied, followed
+from studio.content.finding import Place
 
 
 @dataclass(frozen=True)

@@ -4,19 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from studio.content.finding import Place
+
 LISTEN = "action_listen"
 ANYTHING = "..."  # Rasa's mark for whatever stands before or after a rule
 UNSET = "should_not_be_set"  # how Rasa writes down that a rule holds only while a slot or form is empty
 DEFAULT_ACTIONS = {"restart": "action_restart", "back": "action_back", "session_start": "action_session_start"}
-
-
-@dataclass(frozen=True, order=True)
-class Place:
-    """Where something is written; lines and columns count from 1."""
-
-    path: str
-    line: int
-    column: int = 1
 
 
 @dataclass(frozen=True)
@@ -122,6 +115,7 @@ class Domain:
     forms: frozenset[str] = frozenset()
     used_labels: Mapping[str, frozenset[str]] = field(default_factory=dict)  # by question; a missing one counts all
     labels_fill_slots: bool = True
+    unlisted_hear_labels: bool = True  # whether labels count for a question that used_labels does not name
 
 
 @dataclass(frozen=True)

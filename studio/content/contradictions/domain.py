@@ -6,7 +6,7 @@ from typing import Any
 from studio.content.contradictions.dialogue import Domain, Policies, Slot
 
 
-def domain_of(parts: Iterable[Mapping[str, Any]]) -> Domain:
+def domain_of(parts: Iterable[Mapping[str, Any]], unlisted_hear_labels: bool = True) -> Domain:
     """One domain from the parsed domain files and topic parts."""
     slots: dict[str, Slot] = {}
     forms: dict[str, Any] = {}
@@ -23,7 +23,7 @@ def domain_of(parts: Iterable[Mapping[str, Any]]) -> Domain:
     if forms:
         slots.setdefault("requested_slot", Slot("requested_slot", "text", influences=False))
     used = {str(name): _used(given, entities) for name, given in _named(intents)}
-    return Domain(slots, frozenset(str(name) for name in forms), used, fill)
+    return Domain(slots, frozenset(str(name) for name in forms), used, fill, unlisted_hear_labels)
 
 
 def policies_of(config: Any) -> Policies:

@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from studio.content.contradictions.branches import START, Block, Conditions, Door
-from studio.content.contradictions.dialogue import ANYTHING, Asking, Did, Domain, Event, Label, Place, Remembered, Said
+from studio.content.contradictions.dialogue import ANYTHING, Asking, Did, Domain, Event, Label, Remembered, Said
+from studio.content.finding import Place
 
 Where = Callable[[tuple[str | int, ...]], Place]  # the keys that lead to a part of the file, and where that stands
 Keys = tuple[str | int, ...]

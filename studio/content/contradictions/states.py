@@ -82,7 +82,9 @@ class Tracker:
         if said.intent:
             user["intent"] = said.intent
         names = {name for label in said.labels for name in label.names()}
-        names &= self._domain.used_labels.get(said.intent or "", frozenset(names))
+        names &= self._domain.used_labels.get(
+            said.intent or "", frozenset(names) if self._domain.unlisted_hear_labels else frozenset()
+        )
         if names:
             user["entities"] = tuple(sorted(names))
         return user
