@@ -183,7 +183,7 @@ def _plausible(root: Any, line: str) -> bool:
 def _swallows(root: Any) -> bool:
     """Whether a plain text runs over what was meant as names: `greet - action: x`, `a: b examples: |`."""
     if root.id == "scalar":
-        plain = root.style is None and root.start_mark.line != root.end_mark.line
+        plain = not root.style and root.start_mark.line != root.end_mark.line
         return bool(plain and re.search(r"(^|\s)- \w|\w:(\s|$)", root.value))
     parts = root.value if root.id == "sequence" else [part for pair in root.value for part in pair]
     return any(_swallows(part) for part in parts)

@@ -11,7 +11,15 @@ from studio.content.finding import Place
 from studio.content.slips import Slip, mended
 from studio.content.values import plain_value, without_curly_quotes
 
-Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_Base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+class Loader(_Base):  # type: ignore[misc]
+    """Reads the shape only; what a word means is ours to say (values.py)."""
+
+    def resolve(self, kind: Any, value: Any, implicit: Any) -> str:
+        """No guessing."""
+        return "tag:yaml.org,2002:str"
 
 
 @dataclass
@@ -155,9 +163,9 @@ class _Builder:
         return made
 
     def _scalar(self, made: Node, raw: Any) -> None:
-        made.style, made.raw = raw.style, self._text[raw.start_mark.index : raw.end_mark.index]
+        made.style, made.raw = raw.style or None, self._text[raw.start_mark.index : raw.end_mark.index]
         made.value = raw.value
-        if raw.style is None:
+        if made.style is None:
             bare = without_curly_quotes(raw.value)
             if bare is not None:
                 self._source.curly.append(made)

@@ -1,0 +1,178 @@
+"""What our topics' folders need beyond working: all languages and channels, owner and dates, plain and short words."""
+
+import re
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import date
+
+from bot.sms.segments import measure
+from studio.content.checks.answers import city_value, inside
+from studio.content.checks.found import found
+from studio.content.checks.reading_ease import SENTENCE_WORDS, HardWords, hard_words, long_sentences
+from studio.content.finding import Finding, Place
+from studio.content.project import Answer, Project, Variation
+
+WEB_CHARACTERS = 320
+SMS_SEGMENTS = 2
+_RESERVED = "stop stopall unsubscribe cancel end quit yes help info start unstop".split()
+"""Words that carriers answer over us (CTIA messaging principles): never ask for them."""
+_ASKS = re.compile(
+    r"\b(?:text|reply|send|write|type|envíe|mande|escriba|responda|conteste)\s+(?:with\s+|con\s+)?"
+    rf"[\"'“«]?(?:{'|'.join(_RESERVED)}|alto|cancelar|ayuda|sí|si)\b",
+    re.I,
+)
+_SHOUTED = re.compile(rf"\b(?:{'|'.join(_RESERVED).upper()})\b")
+_BLANK = re.compile(r"\{([^{}]*)\}")
+_FOLDED = str.maketrans("áíóúÁÍÓÚ", "aiouAIOU")
+_UNSAFE_LINK = re.compile(r"\bhttp://[^\s)\"]+")
+_PERSONAL = (
+    ("a phone number", re.compile(r"(?<![\d-])(?:\+?1[ .-]?)?\(?[2-9]\d\d\)?[ .-]?\d{3}[ .-]?\d{4}(?![\d-])")),
+    ("an e-mail address", re.compile(r"[\w.+-]+@[\w-]+\.[A-Za-z]{2,}")),
+    ("a social security number", re.compile(r"(?<![\d-])\d{3}-\d{2}-\d{4}(?![\d-])")),
+    ("a card number", re.compile(r"(?<!\d)(?:\d[ -]?){13,16}(?!\d)")),
+)
+_INVENTED = re.compile(r"555|@(?:[\w-]+\.)*example\b|123-45-6789|0{5}")
+
+
+def check(project: Project, today: date) -> Iterator[Finding]:
+    """Everything that only our own layout asks for."""
+    lists = {language: HardWords(hard_words(project.root, language), language) for language in project.languages}
+    for answer in project.answers:
+        yield from _complete(answer, project)
+        yield from _provenance(answer, today)
+        for variation in answer.variations:
+            yield from _words(variation, lists.get(variation.language))
+            yield from _length(variation, project)
+    yield from _questions(project)
+    yield from _personal(project)
+
+
+def _complete(answer: Answer, project: Project) -> Iterator[Finding]:
+    written = {(each.language, each.channel or "web") for each in answer.variations}
+    for each in answer.variations:
+        if project.languages and each.language not in project.languages:
+            words = f"This wording of “{answer.name}” names no language that the city speaks."
+            yield found("language", each.place, f"{words} Add one: metadata: {{language: {project.languages[0]}}}.")
+            return
+    for language in project.languages:
+        web = (language, "web") in written
+        if not web:
+            words = f"“{answer.name}” has no wording for the web chat in “{language}”. Write one."
+            yield found("language", answer.place, words)
+        elif "/" in answer.name and (language, "sms") not in written:
+            words = f"“{answer.name}” has no wording for text messages in “{language}”. Write one with channel: sms."
+            yield found("channel", answer.place, words)
+
+
+def _provenance(answer: Answer, today: date) -> Iterator[Finding]:
+    if not answer.variations:
+        return
+    first = answer.variations[0]
+    if not first.metadata.get("owner"):
+        yield found("owner", first.place, f"“{answer.name}” has no owner. Name a team: owner: parking.")
+    source = first.metadata.get("source", "" if _informs(answer.name) else "https://")
+    if not str(source).startswith("https://"):
+        words = f"“{answer.name}” has no source. Add the official page that backs it: source: https://…"
+        yield found("source", first.place, words)
+    review_by = first.metadata.get("review_by")
+    if not isinstance(review_by, date):
+        words = f"“{answer.name}” has no date for its next review. Add one: review_by: {today.year + 1}-05-01."
+        yield found("review-date", first.place, words)
+    elif review_by < today:
+        words = f"The review of “{answer.name}” was due on {review_by}. Check it with its owner and set a new date."
+        yield found("review-overdue", first.place, words)
+
+
+def _informs(name: str) -> bool:
+    """Whether it states facts that an official page must back; a form's question or a greeting does not."""
+    no_facts = ("_ask", "_which_", "_unknown", "_not_listed", "_unavailable", "_words_")
+    begins = ("utter_faq/", "utter_hours_", "utter_collection_", "utter_person_")
+    return name.startswith(begins) and not any(part in name for part in no_facts)
+
+
+def _words(variation: Variation, lists: HardWords | None) -> Iterator[Finding]:
+    node = variation.text_node
+    if node is None:
+        return
+    text = _BLANK.sub("x", variation.text)
+    for sentence in long_sentences(text):
+        words = (
+            f"This sentence has {len(sentence.split())} words; at most {SENTENCE_WORDS} read easily. Make two of it."
+        )
+        yield found("long-sentence", inside(node, sentence[:12]), words)
+    for said, plain in lists.find(text) if lists else ():
+        at = re.search(re.escape(said), node.raw, re.I)
+        yield found(
+            "hard-word", inside(node, at[0]) if at else node.place, f"“{said}” is hard to read. Write “{plain}”."
+        )
+    if link := _UNSAFE_LINK.search(variation.text):
+        yield found(
+            "link", inside(node, link[0]), f"The link {link[0]} is not safe. Write https:// instead of http://."
+        )
+    if asks := _ASKS.search(variation.text) or _SHOUTED.search(variation.text):
+        words = f"“{asks[0]}”: the phone company answers this word over us. Ask for a digit instead."
+        yield found("reserved-word", inside(node, asks[0]), words)
+
+
+def filled(text: str, project: Project) -> str:
+    """The text as it will read: known blanks filled, others with a word of usual length."""
+    return _BLANK.sub(lambda blank: _value(blank[1], project) or "Central Library", text)
+
+
+def _value(name: str, project: Project) -> str | None:
+    first, *rest = name.split(".")
+    value = city_value(project, rest) if first == "city" else None
+    if isinstance(value, dict):
+        value = value.get(project.languages[0])
+    return str(value) if isinstance(value, str | int | float) else None
+
+
+def segments(text: str) -> int:
+    """Text message segments, after the accents are folded as the text channel does."""
+    return measure(unicodedata.normalize("NFC", text).translate(_FOLDED)).count
+
+
+def _length(variation: Variation, project: Project) -> Iterator[Finding]:
+    text, node = filled(variation.text, project), variation.text_node
+    if node is None:
+        return
+    if variation.channel == "sms" and (count := segments(text)) > SMS_SEGMENTS:
+        words = f"This text message takes {count} segments; at most {SMS_SEGMENTS}. Shorten it."
+        yield found("sms-length", node.place, words)
+    if variation.channel != "sms" and len(text) > WEB_CHARACTERS:
+        yield found("web-length", node.place, f"This has {len(text)} characters; at most {WEB_CHARACTERS}. Shorten it.")
+
+
+def _questions(project: Project) -> Iterator[Finding]:
+    by_name: dict[str, dict[str, Place]] = defaultdict(dict)
+    for question in project.questions:
+        by_name[question.name][question.language] = question.place
+        if "/" in question.name and not question.title:
+            words = f"“{question.name}” has no title for “Did you mean …?”. Add one under metadata."
+            yield found("title", question.place, words)
+        if 1 < len(question.examples) < 10:
+            words = f"“{question.name}” has {len(question.examples)} example questions; write at least 10."
+            yield found("few-examples-yet", question.place, words)
+        if "/" in question.name and f"utter_{question.name}" not in project.answer_names:
+            words = f"“{question.name}” has example questions but no answer. Write “utter_{question.name}”."
+            yield found("no-answer", question.place, words)
+    for name, places in by_name.items():
+        for language in project.languages:
+            if language not in places:
+                words = f"“{name}” has no example questions in “{language}”. Write at least 10."
+                yield found("language", next(iter(places.values())), words)
+
+
+def _personal(project: Project) -> Iterator[Finding]:
+    for question in project.questions:
+        for example in question.examples:
+            if "@" not in example.written and not re.search(r"\d{3}", example.written):
+                continue
+            for what, pattern in _PERSONAL:
+                if (seen := pattern.search(example.said)) and not _INVENTED.search(seen[0]):
+                    words = (
+                        f"This example holds {what} that may be a real person's. Use an invented one, such as 555-0100."
+                    )
+                    yield found("personal-data", example.place, words)
+                    break

@@ -1,0 +1,126 @@
+"""Codes of slips that keep a file from being read, or from being read as meant."""
+
+from studio.content.finding import Level
+
+_BYE = "responses:\n  utter_extra:\n"
+SLIPS: dict[str, tuple[Level, str, str, str, str]] = {
+    "indent": (
+        "error",
+        "A line begins with too few or too many spaces.",
+        "Spaces tell what belongs together. With others, the whole file or a part of it is not read.",
+        "stories:\n- story: extra\n  steps:\n  - intent: greet\n   - action: utter_greet\n",
+        "stories:\n- story: extra\n  steps:\n  - intent: greet\n  - action: utter_greet\n",
+    ),
+    "tab": (
+        "error",
+        "A line is indented with a tab.",
+        "Tabs look like spaces and are none: the file is not read. Set your editor to insert spaces.",
+        "stories:\n- story: extra\n  steps:\n\t- intent: greet\n",
+        "stories:\n- story: extra\n  steps:\n  - intent: greet\n",
+    ),
+    "quote": (
+        "error",
+        "A quotation mark is missing.",
+        "Everything up to the next quotation mark counts as one text, and the file is not read.",
+        _BYE + '  - text: "See you soon.\n',
+        _BYE + '  - text: "See you soon."\n',
+    ),
+    "colon": (
+        "error",
+        "A text with a colon stands in no quotation marks.",
+        "A colon with a space behind it divides a name from a text, so the file is not read.",
+        _BYE + "  - text: We are open: come in.\n",
+        _BYE + '  - text: "We are open: come in."\n',
+    ),
+    "merge": (
+        "error",
+        "Two people's changes were put together and not sorted out.",
+        "The marks between both versions are no content, so the file is not read.",
+        _BYE + "<<<<<<< mine\n  - text: Bye!\n=======\n  - text: See you!\n>>>>>>> yours\n",
+        _BYE + "  - text: Bye!\n",
+    ),
+    "curly": (
+        "error",
+        "A text or name stands in curly quotation marks.",
+        'Word processors write “ ” for ". People would see them, and a name with them is another name.',
+        _BYE + "  - text: “See you soon.”\n",
+        _BYE + '  - text: "See you soon."\n',
+    ),
+    "backslash": (
+        "error",
+        "A text has a backslash.",
+        "A backslash changes what the next letter means: the file cannot be read, or letters get lost.",
+        _BYE + "  - text: The forms are in S:\\users\\forms\n",
+        _BYE + "  - text: The forms are in S:/users/forms\n",
+    ),
+    "pipe": (
+        "error",
+        "The vertical bar behind “examples:” is missing.",
+        "Without it the examples are not learned.",
+        "nlu:\n- intent: extra\n  examples:\n  - where is the museum\n  - the way to the museum\n",
+        "nlu:\n- intent: extra\n  examples: |\n    - where is the museum\n    - the way to the museum\n",
+    ),
+    "bracket": (
+        "error",
+        "A closing bracket is missing.",
+        "What follows counts as part of the brackets, and the file is not read.",
+        _BYE + "  - text: Bye!\n    metadata: {language: en\n",
+        _BYE + "  - text: Bye!\n    metadata: {language: en}\n",
+    ),
+    "name-colon": (
+        "error",
+        "The colon behind a name is missing.",
+        "Without it the line is a text and no name, and the file is not read.",
+        "stories:\n- story: extra\n  steps\n  - intent: greet\n",
+        "stories:\n- story: extra\n  steps:\n  - intent: greet\n",
+    ),
+    "special": (
+        "error",
+        "A text begins with a character that has a meaning of its own.",
+        "@, %, `, *, & and brackets at the beginning of a text mean something else, and the file is not read.",
+        _BYE + "  - text: @city is our account.\n",
+        _BYE + '  - text: "@city is our account."\n',
+    ),
+    "unreadable": (
+        "error",
+        "A line cannot be read, and we cannot tell why.",
+        "Nothing in the file counts until it can be read.",
+        "",
+        "",
+    ),
+    "encoding": (
+        "error",
+        "The file is not saved as UTF-8.",
+        "Letters such as é, ñ or ü cannot be read, and the file is left out.",
+        "",
+        "",
+    ),
+    "twice": (
+        "error",
+        "A name stands twice in one place.",
+        "Only one of both counts, and nobody knows which.",
+        _BYE + "  - text: Bye!\n  utter_extra:\n  - text: See you!\n",
+        _BYE + "  - text: Bye!\n  - text: See you!\n",
+    ),
+    "version": (
+        "error",
+        "The version at the top of a file is not written right.",
+        "The file is left out, or the assistant cannot learn at all.",
+        'version: "4.0"\n' + _BYE + "  - text: Bye!\n",
+        'version: "3.1"\n' + _BYE + "  - text: Bye!\n",
+    ),
+    "yes-no": (
+        "error",
+        "A bare yes, no, on or off, or one where true or false is meant.",
+        "Some programs read it as true or false, others as a word: the rule or path then never fits.",
+        "stories:\n- story: extra\n  steps:\n  - intent: greet\n  - slot_was_set:\n    - confirmed: yes\n",
+        "stories:\n- story: extra\n  steps:\n  - intent: greet\n  - slot_was_set:\n    - confirmed: true\n",
+    ),
+    "unknown-key": (
+        "error",
+        "A name of a part is misspelt or does not belong there.",
+        "What stands behind it is not read.",
+        "stories:\n- story: extra\n  steps:\n  - intent: greet\n  - actoin: utter_greet\n",
+        "stories:\n- story: extra\n  steps:\n  - intent: greet\n  - action: utter_greet\n",
+    ),
+}
