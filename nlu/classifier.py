@@ -117,7 +117,7 @@ class QuestionClassifier(GraphComponent, IntentClassifier):
         topic = last_topic(about, self._learned.topics) if self._learned else None
         alone = self._read_before(text)
         heard, margin = self._without_support(alone, topic), float(self._config["margin"])
-        followed = self._followed(text, alone, topic, language)
+        followed = None if self._stays(text, heard, topic) else self._followed(text, alone, topic, language)
         if followed and followed.clearness + FOLLOWED_BY >= max(0.0, heard.clearness if heard else 0.0):
             heard, margin = followed, float(self._config["followed_margin"])
         if heard is None:
@@ -128,6 +128,14 @@ class QuestionClassifier(GraphComponent, IntentClassifier):
         # The ranking stays: an action can offer the nearest topics ("Did you mean ...?").
         data = understood([(FALLBACK_INTENT, 1.0 - ranking[0][1])])
         return {**data, "intent_ranking": data["intent_ranking"] + _ranked(ranking), "known": heard.known}
+
+    def _stays(self, text: str, reading: Optional[Reading], topic: Optional[str]) -> bool:
+        """Whether a text says clearly by itself what it asks about the last topic."""
+        if reading is None or self._learned is None:
+            return False
+        ranking = self._ranking(reading)
+        in_topic = self._learned.topics.get(ranking[0][0]) == topic
+        return in_topic and self._is_clear(text, ranking, reading.known, float(self._config["followed_margin"]))
 
     def _without_support(self, reading: Optional[Reading], topic: Optional[str]) -> Optional[Reading]:
         """Without the questions that lean on another topic than the last: "what does it cost there?" needs a place."""

@@ -125,6 +125,7 @@ class Turns:
 
     async def _happen(self, turn: Turn, tracker: DialogueStateTracker) -> None:
         processor, said = self._processor, Said(turn.channel)
+        about = _asked_before(tracker)  # before a new page begins
         if not tracker.events or (len(tracker.events) > LONG and tracker.active_loop_name is None):
             _start_session(tracker, processor)
         _leave_what_is_gone(tracker, processor)
@@ -134,7 +135,7 @@ class Turns:
         if turn.action is not None:
             await self._follow_up(turn.action, tracker, said)
             return
-        await processor._handle_message_with_tracker(await self._message(turn, tracker, said), tracker)
+        await processor._handle_message_with_tracker(await self._message(turn, tracker, said, about), tracker)
         await processor.run_action_extract_slots(said, tracker)
         await self._until_listening(tracker, said)
         if tracker.active_loop_name is None and any(map(_is_draft, tracker.current_slot_values().values())):
@@ -142,7 +143,9 @@ class Turns:
         if not any(isinstance(event, BotUttered) for event in _events_of(tracker.events, turn.message_id) or []):
             await self._fall_back(tracker, said)
 
-    async def _message(self, turn: Turn, tracker: DialogueStateTracker, said: Said) -> UserMessage:
+    async def _message(
+        self, turn: Turn, tracker: DialogueStateTracker, said: Said, about: List[str]
+    ) -> UserMessage:
         processor, parsed = self._processor, None
         choice = turn.choice or button_named(turn.text or "", tracker)
         if choice is not None:
@@ -155,7 +158,7 @@ class Turns:
             sender_id=turn.sender,
             input_channel=turn.channel,
             message_id=turn.message_id,
-            metadata={**turn.facts, "about": _asked_before(tracker)},
+            metadata={**turn.facts, "about": about},
             parse_data=parsed,
         )
 
