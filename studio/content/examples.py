@@ -37,11 +37,13 @@ def _of_block(node: Node) -> Iterator[Example]:
         dash = re.match(r"\s*-[ \t]*", raw) if line.startswith("-") else None
         column = dash.end() + 1 if dash else len(raw) - len(raw.lstrip()) + 1
         place = Place(node.place.path, first + number, column)
-        yield example(line[1:].strip() if dash else line.strip(), place, dashed=bool(dash))
+        yield example(line[1:].strip() if dash else raw.strip(" \r"), place, dashed=bool(dash))
 
 
 def example(written: str, place: Place, *, dashed: bool = True) -> Example:
     """One example question with its labels."""
+    if "[" not in written:
+        return Example(written, written, place, (), dashed)
     labels = tuple(_labels(written, place))
     return Example(written, MARKED.sub(lambda found: found["words"], written), place, labels, dashed)
 

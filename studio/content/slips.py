@@ -108,7 +108,7 @@ def _repair(lines: list[str], stopped: int, compose: Compose) -> tuple[str, int,
                 return None
             text = "\n".join([*lines[:at], line, *lines[at + 1 :]])
             root = compose(text)
-            if root is not None and _plausible(root, line):
+            if root is not None and _plausible(root):
                 return code, at, text
     return None
 
@@ -175,15 +175,37 @@ def _widths(lines: list[str], at: int) -> list[int]:
     return list(dict.fromkeys([*widths, *(w + 2 for w in widths), max(width - 1, 0), width + 1]))
 
 
-def _plausible(root: Any, line: str) -> bool:
-    """A file of names at the left whose texts do not swallow the mended line."""
-    return root.id in ("mapping", "sequence") and not _swallows(root)
+_FIRST = {"nlu": ("intent", "synonym", "regex", "lookup"), "stories": ("story",), "rules": ("rule",)}
+
+
+def _plausible(root: Any) -> bool:
+    """Whether each topic, path and rule has what it needs, and no text swallowed the mended line."""
+    if root.id not in ("mapping", "sequence") or _swallows(root):
+        return False
+    for key, value in root.value if root.id == "mapping" else ():
+        if key.value in ("steps", "examples"):
+            return False
+        for item in value.value if key.value in _FIRST and value.id == "sequence" else ():
+            if item.id == "mapping" and not _is_whole(item, _FIRST[key.value]):
+                return False
+    return True
+
+
+def _is_whole(item: Any, first: tuple[str, ...]) -> bool:
+    names = [key.value for key, _ in item.value]
+    if len(set(names)) < len(names) or not any(name in first for name in names):
+        return False
+    steps = [value for key, value in item.value if key.value == "steps" and value.id == "sequence"]
+    inner = {key.value for each in steps for step in each.value if step.id == "mapping" for key, _ in step.value}
+    return not inner & {"story", "rule", "steps"}
 
 
 def _swallows(root: Any) -> bool:
-    """Whether a plain text runs over what was meant as names: `greet - action: x`, `a: b examples: |`."""
+    """Whether a text runs over what was meant as names: `greet - action: x`, or a topic among the examples."""
     if root.id == "scalar":
         plain = not root.style and root.start_mark.line != root.end_mark.line
+        if root.style == "|":
+            return bool(re.search(r"^\s*(?:- +)?(?:intent|story|rule|examples|synonym): *", root.value, re.M))
         return bool(plain and re.search(r"(^|\s)- \w|\w:(\s|$)", root.value))
     parts = root.value if root.id == "sequence" else [part for pair in root.value for part in pair]
     return any(_swallows(part) for part in parts)

@@ -1,6 +1,6 @@
 """Finds what would harm a resident or stop the assistant from learning, in the words of content people."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from importlib import import_module
 from pathlib import Path
@@ -10,8 +10,17 @@ from studio.content.finding import Finding
 from studio.content.project import Project
 from studio.content.reading import read_project
 
+_FOLLOWS = 3  # lines
 _CONTRADICTIONS = "studio.content.contradictions"
-_STOPS_REASONING = {"unknown-topic", "unknown-action", "unknown-answer", "unknown-form", "unknown-slot", "no-steps"}
+_STOPS_REASONING = {
+    "unknown-topic",
+    "unknown-action",
+    "unknown-answer",
+    "unknown-form",
+    "unknown-slot",
+    "no-steps",
+    "unknown-key",
+}
 
 
 def check(root: Path, today: date | None = None) -> list[Finding]:
@@ -34,7 +43,16 @@ def check_project(project: Project, today: date) -> list[Finding]:
         found += house.check(project, today)
     if not any((each.level == "error" and each.code in _STOPS_REASONING) or _is_slip(each) for each in found):
         found += _contradictions(project)
-    return sorted(dict.fromkeys(found), key=lambda each: (each.place, each.code))
+    return sorted(_root_causes(dict.fromkeys(found)), key=lambda each: (each.place, each.code))
+
+
+def _root_causes(found: Iterable[Finding]) -> Iterator[Finding]:
+    """Without what only follows from a line that is indented wrong."""
+    indented = {(each.place.path, each.place.line) for each in found if each.code == "indent"}
+    for each in found:
+        above = {(each.place.path, each.place.line - lines) for lines in range(1, _FOLLOWS + 1)}
+        if not (each.code in ("twice", "indent") and above & indented):
+            yield each
 
 
 def _is_slip(finding: Finding) -> bool:

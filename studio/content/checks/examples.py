@@ -50,6 +50,9 @@ def _written(question: Question) -> Iterator[Finding]:
                 "indent", example.place, f"{words} Begin it with as many spaces as the line that begins like it."
             )
             return
+        if example.written.startswith("\t"):
+            yield found("tab", example.place, "This line is indented with a tab, so it is not learned. Use spaces.")
+            continue
         if example.written.startswith("-"):
             words = "This line is indented otherwise than its neighbors, so it is not learned."
             yield found("indent", example.place, f"{words} Begin it with as many spaces.")
@@ -60,6 +63,8 @@ def _written(question: Question) -> Iterator[Finding]:
 
 def _labels(question: Question) -> Iterator[Finding]:
     for example in question.examples:
+        if "[" not in example.written and "]" not in example.written:
+            continue
         rest = MARKED.sub(" ", example.written)
         broken = any(not label.name for label in example.labels) or len(example.labels) < len(
             MARKED.findall(example.written)

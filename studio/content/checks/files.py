@@ -16,6 +16,7 @@ SLIPS = {
 _TRAP = re.compile(r"yes|no|on|off|y|n", re.I)
 _ESCAPE = re.compile(r"(?<!\\)(?:\\\\)*\\(?:u(?![0-9a-fA-F]{4})|U(?![0-9a-fA-F]{8}))")
 _FOLDER = re.compile(r"\b[A-Za-z]:\\(?!\\)\w")
+_HALF = re.compile(r"[^\"“”]*[^\"“”\d][\"”]")
 _NEWEST = (3, 1)
 _SWALLOWED = re.compile(r"(intent|synonym|regex|lookup|story|rule|examples|metadata)\s*:")
 _ONE_OF_THE_STEPS = {"intent", "action", "slot_was_set", "active_loop", "checkpoint", "or", "user", "bot", "steps"}
@@ -44,6 +45,10 @@ def _slips(source: Source) -> Iterator[Finding]:
     for again, first in source.twice:
         words = f"“{again.text}” stands here a second time (first on line {first.place.line}), so only one counts."
         yield found("twice", again.place, f"{words} Put both together, or delete one.")
+    for node in source.root.walk() if source.root else ():
+        if node.kind == "scalar" and node.style is None and node.raw[-1:] in ('"', "”") and _HALF.fullmatch(node.raw):
+            words = "This text ends with a quotation mark and does not begin with one."
+            yield found("quote", node.place, f"{words} Put one before it, or delete it.")
     for node in source.curly:
         words = "These curly quotation marks (“ ”) would be shown to people or belong to the name."
         yield found("curly", node.place, f'{words} Type straight ones: "{node.text}".')

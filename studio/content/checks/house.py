@@ -11,10 +11,12 @@ from studio.content.checks.answers import city_value, inside
 from studio.content.checks.found import found
 from studio.content.checks.reading_ease import SENTENCE_WORDS, HardWords, hard_words, long_sentences
 from studio.content.finding import Finding, Place
+from studio.content.keys import closest
 from studio.content.project import Answer, Project, Variation
 
 WEB_CHARACTERS = 320
 SMS_SEGMENTS = 2
+_SURELY_SHORT = 134  # characters that fit in two segments in any alphabet
 _RESERVED = "stop stopall unsubscribe cancel end quit yes help info start unstop".split()
 """Words that carriers answer over us (CTIA messaging principles): never ask for them."""
 _ASKS = re.compile(
@@ -45,6 +47,7 @@ def check(project: Project, today: date) -> Iterator[Finding]:
             yield from _words(variation, lists.get(variation.language))
             yield from _length(variation, project)
     yield from _questions(project)
+    yield from _answered(project)
     yield from _personal(project)
 
 
@@ -137,7 +140,7 @@ def _length(variation: Variation, project: Project) -> Iterator[Finding]:
     text, node = filled(variation.text, project), variation.text_node
     if node is None:
         return
-    if variation.channel == "sms" and (count := segments(text)) > SMS_SEGMENTS:
+    if variation.channel == "sms" and len(text) > _SURELY_SHORT and (count := segments(text)) > SMS_SEGMENTS:
         words = f"This text message takes {count} segments; at most {SMS_SEGMENTS}. Shorten it."
         yield found("sms-length", node.place, words)
     if variation.channel != "sms" and len(text) > WEB_CHARACTERS:
@@ -154,14 +157,28 @@ def _questions(project: Project) -> Iterator[Finding]:
         if 1 < len(question.examples) < 10:
             words = f"“{question.name}” has {len(question.examples)} example questions; write at least 10."
             yield found("few-examples-yet", question.place, words)
-        if "/" in question.name and f"utter_{question.name}" not in project.answer_names:
-            words = f"“{question.name}” has example questions but no answer. Write “utter_{question.name}”."
-            yield found("no-answer", question.place, words)
     for name, places in by_name.items():
         for language in project.languages:
             if language not in places:
                 words = f"“{name}” has no example questions in “{language}”. Write at least 10."
                 yield found("language", next(iter(places.values())), words)
+
+
+def _answered(project: Project) -> Iterator[Finding]:
+    """Every question has its answer, and the reverse; a misspelt name counts once."""
+    asked = {each.name: each for each in reversed(project.questions) if "/" in each.name}
+    unasked = {each.name.removeprefix("utter_"): each for each in project.answers if "/" in each.name}
+    missing = {name for name in asked if name not in unasked}
+    for name, answer in unasked.items():
+        if name not in asked:
+            meant = closest(name, missing)
+            missing.discard(meant or "")
+            words = f"No example question asks for the answer “{answer.name}”."
+            words = words if meant else f"{words} Correct its name, or write the questions."
+            yield found("no-answer", answer.place, words, f"utter_{meant}" if meant else None)
+    for name in sorted(missing):
+        words = f"“{name}” has example questions but no answer. Write “utter_{name}”."
+        yield found("no-answer", asked[name].place, words)
 
 
 def _personal(project: Project) -> Iterator[Finding]:

@@ -31,17 +31,16 @@ class HardWords:
 
     def __init__(self, words: Mapping[str, str], language: str) -> None:
         endings = _spanish if language == "es" else _english
-        self._plain = [(re.compile(rf"\b(?:{endings(hard)})\b"), plain) for hard, plain in words.items()]
-        alternatives = "|".join(endings(hard) for hard in words)
-        self._any = re.compile(rf"\b(?:{alternatives})\b") if words else None
+        self._plain = {endings(hard): plain for hard, plain in words.items()}
+        self._any = re.compile(rf"\b(?:{'|'.join(self._plain)})\b") if words else None
 
     def find(self, text: str) -> Iterator[tuple[str, str]]:
         """Each hard word as it stands in the text, with the plain one."""
         said = text.lower()
         if self._any is None or not self._any.search(said):
             return
-        for pattern, plain in self._plain:
-            if found := pattern.search(said):
+        for pattern, plain in self._plain.items():
+            if found := re.search(rf"\b(?:{pattern})\b", said):
                 yield found[0], plain
 
 
