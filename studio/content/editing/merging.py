@@ -75,7 +75,8 @@ def _lists(what: tuple[str, ...], base: list[Any], mine: list[Any], theirs: list
     old, own, other = (side or {} for side in sides)
     merged: dict[str, Any] = {}
     for name in _order(list(old), list(own), list(other)):
-        value = _merge((*what, name), *(side.get(name, _GONE) for side in (old, own, other)), clashes)
+        at = [side.get(name, _GONE) for side in (old, own, other)]
+        value = _merge((*what, name), at[0], at[1], at[2], clashes)
         if value is not _GONE:
             merged[name] = value
     return list(merged.values())
