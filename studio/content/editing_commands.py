@@ -1,12 +1,20 @@
-"""`assistant content rules`, and the commands that change content."""
+"""`assistant content rules`, `used-by`, `rename` and `due`."""
 
 import argparse
 import json
+import sys
+from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from bot.settings import ROOT
 from studio.content.contradictions import find_in
+from studio.content.due import due
+from studio.content.editing import EditError, read, show_diff, write
+from studio.content.naming import rename, uses
+from studio.content.project import Project
+from studio.content.reading import read_project
 
 
 def register(commands: Any) -> None:
@@ -15,20 +23,91 @@ def register(commands: Any) -> None:
     _where(command)
     command.set_defaults(act=_rules)
 
+    command = commands.add_parser("used-by", help="every place that names a topic, question, answer, blank or label")
+    command.add_argument("name")
+    _where(command)
+    command.set_defaults(act=_used_by)
+
+    command = commands.add_parser("rename", help="another name for it, everywhere; the changes are shown first")
+    command.add_argument("old")
+    command.add_argument("new")
+    _where(command)
+    command.add_argument("--yes", action="store_true", help="do not ask")
+    command.set_defaults(act=_rename)
+
+    command = commands.add_parser("due", help="answers to be reviewed soon, by owner")
+    _where(command)
+    command.add_argument("--days", type=int, default=30, help="how far to look ahead (default: 30)")
+    command.set_defaults(act=_due)
+
 
 def _where(command: argparse.ArgumentParser) -> None:
     command.add_argument("path", nargs="?", type=Path, default=ROOT, help="the project's folder (default: this one)")
     command.add_argument("--json", action="store_true", help="for programs")
 
 
+def _project(path: Path) -> Project:
+    if not path.is_dir():
+        raise FileNotFoundError(f"There is no folder {path}.")
+    return read_project(path)
+
+
+def _print(chosen: argparse.Namespace, lines: list[str], told: Any) -> None:
+    print(json.dumps(told, ensure_ascii=False) if chosen.json else "\n".join(lines))
+
+
 def _rules(chosen: argparse.Namespace) -> int:
     if not chosen.path.is_dir():
         raise FileNotFoundError(f"There is no folder {chosen.path}.")
     found = find_in(chosen.path)
-    if chosen.json:
-        print(json.dumps([each.to_json() for each in found], ensure_ascii=False))
-    else:
-        for each in found:
-            print(each)
-        print(f"{len(found)} to mend." if found else "All rules and paths go together.")
+    last = f"{len(found)} to mend." if found else "All rules and paths go together."
+    _print(chosen, [*map(str, found), last], [each.to_json() for each in found])
     return 1 if found else 0
+
+
+def _used_by(chosen: argparse.Namespace) -> int:
+    found = uses(_project(chosen.path), chosen.name)
+    lines = [f"{use.place.path}:{use.place.line}:{use.place.column}: {use.what}" for use in found]
+    told = [{"file": use.place.path, "line": use.place.line, "what": use.what} for use in found]
+    _print(chosen, lines or [f"“{chosen.name}” is used nowhere."], told)
+    return 0 if found else 1
+
+
+def _rename(chosen: argparse.Namespace) -> int:
+    project = _project(chosen.path)
+    try:
+        return _apply(chosen, rename(project, chosen.old, chosen.new))
+    except EditError as error:
+        print(error, file=sys.stderr)
+        return 1
+
+
+def _apply(chosen: argparse.Namespace, texts: Mapping[str, str]) -> int:
+    """Show what would change; write it if that is wanted."""
+    before = {path: read(chosen.path, path) for path in texts}
+    diffs = {path: show_diff(path, before[path].text, text) for path, text in texts.items()}
+    _print(chosen, list(diffs.values()), diffs)
+    if not chosen.yes and (chosen.json or not sys.stdin.isatty() or input("Make these changes? [y/N] ").lower() != "y"):
+        if not chosen.json:
+            print("Nothing was changed. Add --yes to make these changes.")
+        return 0
+    for path, text in texts.items():
+        write(chosen.path, path, text, before[path].version)
+    return 0
+
+
+def _due(chosen: argparse.Namespace) -> int:
+    today = date.today()
+    found = due(_project(chosen.path), today, chosen.days)
+    lines = [
+        f"{each.owner}: {each.answer} by {each.review_by}{' (overdue)' if each.overdue(today) else ''} "
+        f"({each.place.path}:{each.place.line})"
+        for each in found
+    ]
+    told = [
+        {"owner": each.owner, "answer": each.answer, "review_by": str(each.review_by), "file": each.place.path}
+        | {"line": each.place.line, "overdue": each.overdue(today)}
+        for each in found
+    ]
+    _print(chosen, lines or ["Nothing is due."], told)
+    return 1 if any(each.overdue(today) for each in found) else 0
