@@ -55,7 +55,11 @@ def strays(node: Node, kind: str) -> Iterator[Stray]:
             yield Stray(kind, key, closest(key.text, missing))
 
 
+def _bare(name: str) -> str:
+    return name.removeprefix("utter_").removeprefix("action_").removeprefix("faq/")
+
+
 def closest(name: str, among: "list[str] | set[str] | tuple[str, ...]") -> str | None:
     """The name that somebody most likely meant."""
-    found = process.extractOne(name, sorted(among), scorer=fuzz.ratio, score_cutoff=_ALIKE)
+    found = process.extractOne(name, sorted(among), scorer=fuzz.ratio, processor=_bare, score_cutoff=_ALIKE)
     return str(found[0]) if found else None

@@ -17,7 +17,8 @@ _TRIES = 400
 WORDS = {
     "indent": "this line is not indented like its neighbors. Begin it with as many spaces as the lines it belongs to.",
     "tab": "this line is indented with a tab. Use spaces.",
-    "quote": "a quotation mark is missing. A text that begins with one must end with the same one.",
+    "quote": "the quotation marks of this text do not match: one is missing, or others stand inside. A text begins and "
+    "ends with the same one; inside it use other ones, such as “ ”.",
     "colon": 'this text has a colon in it. Put the whole text in quotation marks: "…".',
     "merge": "two people's changes were put together and not sorted out. Keep the right lines and delete those "
     "that begin with <<<<<<<, ======= and >>>>>>>.",
@@ -99,6 +100,27 @@ def _spaces(lines: list[str], at: int) -> str:
     return " " * (width + 2 * (dashed or before.rstrip().endswith(("|",)))) + bare
 
 
+def swallowed(text: str, root: Any, compose: Compose) -> tuple[Slip, str] | None:
+    """A line that reads, but as the end of the text above it, because it is indented too far."""
+    at = _swallowing(root)
+    if at is None:
+        return None
+    lines = text.split("\n")
+    found = _repair(lines, at, compose)
+    return (_slip("indent", found[1]), found[2]) if found else (_slip("indent", at), text)
+
+
+def _swallowing(root: Any) -> int | None:
+    if root.id == "scalar":
+        if root.style or root.start_mark.line == root.end_mark.line:
+            return None
+        found = re.search(r"(?:^|\s)- \w|\w:(?:\s|$)", root.value)
+        return int(root.start_mark.line) + 1 if found else None
+    pairs = () if root.id == "sequence" else [pair for pair in root.value if pair[0].value != "examples"]
+    parts = root.value if root.id == "sequence" else [part for pair in pairs for part in pair]
+    return next((at for part in parts if (at := _swallowing(part)) is not None), None)
+
+
 def _repair(lines: list[str], stopped: int, compose: Compose) -> tuple[str, int, str] | None:
     tries = 0
     for at in _suspects(lines, stopped):
@@ -116,9 +138,10 @@ def _repair(lines: list[str], stopped: int, compose: Compose) -> tuple[str, int,
 def _suspects(lines: list[str], stopped: int) -> list[int]:
     """Lines to look at: where a quotation mark is open, where reading stopped, then backwards."""
     around = [at for at in range(stopped, max(-1, stopped - _NEAR), -1) if lines[at].strip()]
+    keys = [at for at in range(stopped, max(-1, stopped - 5 * _NEAR), -1) if re.match(r"\s*(- )?[a-z_]+:", lines[at])]
     quotes = [at for at in range(stopped + 1) if _is_open(lines[at])][:3]
     curly = [at for at in around if re.search(r"[:-] +[“”„«‘’]", lines[at])]
-    return list(dict.fromkeys([*curly, *quotes, *around]))
+    return list(dict.fromkeys([*curly, *quotes, *around, *keys]))
 
 
 def _is_open(line: str) -> bool:
@@ -150,7 +173,10 @@ def _changes(lines: list[str], at: int) -> Iterator[tuple[str, str]]:
         yield "bracket", line + "]}"
     if value[:1] in tuple("%@`*&!>|,}]") or value.startswith(("? ", "- ")):
         yield "special", f"{head}'{value.replace(chr(39), chr(39) * 2)}'"
-    if re.match(r"[{\[\"']", value) and key:
+    if re.match(r"[\"']", value) and key:
+        yield "quote", head + '"' + value[1:-1].replace('"', "”") + '"'
+        yield "quote", f"{head}'{value.replace(chr(39), chr(39) * 2)}'"
+    if re.match(r"[{\[]", value) and key:
         yield "special", f"{head}'{value.replace(chr(39), chr(39) * 2)}'"
     bare, width = line.lstrip(), len(line) - len(line.lstrip())
     for other in _widths(lines, at):

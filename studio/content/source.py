@@ -8,7 +8,7 @@ from typing import Any
 import yaml
 
 from studio.content.finding import Place
-from studio.content.slips import Slip, mended
+from studio.content.slips import Slip, mended, swallowed
 from studio.content.values import plain_value, without_curly_quotes
 
 _Base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -113,6 +113,10 @@ def source_of(content: bytes, path: str) -> Source:
         slip, better = mended(readable, error, _compose)
         source.slips.append(slip)
         readable = better or ""
+        root = _compose(readable)
+    if root is not None and not source.slips and (told := swallowed(readable, root, _compose)):
+        source.slips.append(told[0])
+        readable = told[1]
         root = _compose(readable)
     if root is not None:
         source.root = _Builder(source, readable, shift).node(root)

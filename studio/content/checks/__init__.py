@@ -1,6 +1,6 @@
 """Finds what would harm a resident or stop the assistant from learning, in the words of content people."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from datetime import date
 from importlib import import_module
 from pathlib import Path
@@ -11,6 +11,7 @@ from studio.content.project import Project
 from studio.content.reading import read_project
 
 _FOLLOWS = 3  # lines
+_UNLEARNED = {"indent", "tab", "dash", "pipe"}
 _CONTRADICTIONS = "studio.content.contradictions"
 _STOPS_REASONING = {
     "unknown-topic",
@@ -46,10 +47,14 @@ def check_project(project: Project, today: date) -> list[Finding]:
     return sorted(_root_causes(dict.fromkeys(found)), key=lambda each: (each.place, each.code))
 
 
-def _root_causes(found: Iterable[Finding]) -> Iterator[Finding]:
+def _root_causes(found: Collection[Finding]) -> Iterator[Finding]:
     """Without what only follows from a line that is indented wrong."""
     indented = {(each.place.path, each.place.line) for each in found if each.code == "indent"}
+    unlearned = {(each.place.path, each.place.line) for each in found if each.code in _UNLEARNED}
     for each in found:
+        below = {(each.place.path, each.place.line + lines) for lines in range(1, 2 * _FOLLOWS)}
+        if each.code == "few-examples" and below & unlearned:
+            continue
         above = {(each.place.path, each.place.line - lines) for lines in range(1, _FOLLOWS + 1)}
         if not (each.code in ("twice", "indent") and above & indented):
             yield each

@@ -49,7 +49,8 @@ def _texts(variation: Variation) -> Iterator[Node]:
 
 
 def _conditions(answer: Answer) -> Iterator[Finding]:
-    if answer.variations and all(each.conditions for each in answer.variations):
+    plain = any(not each.conditions and not each.channel for each in answer.variations)
+    if not plain and any(each.conditions for each in answer.variations):
         words = f"Every wording of “{answer.name}” has a condition. Where none holds, people get no answer at all."
         yield found("only-conditional", answer.place, f"{words} Add a wording without a condition.")
 

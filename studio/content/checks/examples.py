@@ -41,6 +41,11 @@ def _written(question: Question) -> Iterator[Finding]:
         )
         yield found("pipe", key.place, words)
         return
+    written = question.node.get("examples")
+    if key and written is not None and written.style == ">":
+        words = "The examples run together into one text, because “>” stands behind “examples:”. Write “examples: |”."
+        yield found("pipe", key.place, words)
+        return
     for example in question.examples:
         if example.dashed and not _SWALLOWED.match(example.written):
             continue
@@ -57,7 +62,8 @@ def _written(question: Question) -> Iterator[Finding]:
             words = "This line is indented otherwise than its neighbors, so it is not learned."
             yield found("indent", example.place, f"{words} Begin it with as many spaces.")
             continue
-        words = f"The dash before “{example.written}” is missing, so it is not learned. Write “- {example.written}”."
+        bare = example.written.lstrip("*–—•+ ")
+        words = f"The dash before “{bare}” is missing, so it is not learned. Write “- {bare}”."
         yield found("dash", example.place, words)
 
 
@@ -81,7 +87,11 @@ def _few(project: Project) -> Iterator[Finding]:
     for question in project.questions:
         count[question.name] += len(question.examples)
         first.setdefault(question.name, question)
-        if question.written_as in ("words", "bare") or any(not each.dashed for each in question.examples):
+        if (
+            question.written_as in ("words", "bare")
+            or ">" in _style(question)
+            or any(not each.dashed for each in question.examples)
+        ):
             odd.add(question.name)
         if question.written_as == "none" and any(
             key.text not in ("intent", "metadata") for key, _ in question.node.pairs
@@ -93,6 +103,11 @@ def _few(project: Project) -> Iterator[Finding]:
             yield found(
                 "few-examples", first[name].place, f"{words} Write at least 10 ways in which people ask for it."
             )
+
+
+def _style(question: Question) -> str:
+    written = question.node.get("examples")
+    return (written.style or "") if written is not None else ""
 
 
 def _twice(project: Project) -> Iterator[Finding]:

@@ -15,11 +15,12 @@ SLIPS = {
 }  # fmt: skip
 _TRAP = re.compile(r"yes|no|on|off|y|n", re.I)
 _ESCAPE = re.compile(r"(?<!\\)(?:\\\\)*\\(?:u(?![0-9a-fA-F]{4})|U(?![0-9a-fA-F]{8}))")
-_FOLDER = re.compile(r"\b[A-Za-z]:\\(?!\\)\w")
+_FOLDER = re.compile(r"(?:\b[A-Za-z]:|\\\\\w+)\\(?!\\)\w")
 _HALF = re.compile(r"[^\"“”]*[^\"“”\d][\"”]")
 _NEWEST = (3, 1)
 _SWALLOWED = re.compile(r"(intent|synonym|regex|lookup|story|rule|examples|metadata)\s*:")
 _ONE_OF_THE_STEPS = {"intent", "action", "slot_was_set", "active_loop", "checkpoint", "or", "user", "bot", "steps"}
+_OF_A_PART = _ONE_OF_THE_STEPS | {"examples", "story", "rule", "intent"}
 _LIST_NAMES = {
     "nlu": ("topic", ("intent", "synonym", "regex", "lookup")),
     "stories": ("story", ("story",)),
@@ -49,7 +50,7 @@ def _slips(source: Source) -> Iterator[Finding]:
         if node.kind == "scalar" and node.style is None and node.raw[-1:] in ('"', "”") and _HALF.fullmatch(node.raw):
             words = "This text ends with a quotation mark and does not begin with one."
             yield found("quote", node.place, f"{words} Put one before it, or delete it.")
-    for node in source.curly:
+    for node in () if any(slip.code == "encoding" for slip in source.slips) else source.curly:
         words = "These curly quotation marks (“ ”) would be shown to people or belong to the name."
         yield found("curly", node.place, f'{words} Type straight ones: "{node.text}".')
     if any(slip.code == "backslash" for slip in source.slips):
@@ -95,6 +96,10 @@ def _shape(root: Node, source: Source) -> Iterator[Finding]:
 
 
 def _item(item: Node, kind: str, first: tuple[str, ...]) -> Iterator[Finding]:
+    if item.kind == "scalar" and item.text:
+        words = f"“{item.text}” stands too far to the left, so it no longer belongs to the lines above it."
+        yield found("indent", item.place, f"{words} Begin it with as many spaces as the lines it belongs to.")
+        return
     if (
         item.pairs
         and not any(name in first for name in _texts(item))
@@ -113,7 +118,19 @@ def _item(item: Node, kind: str, first: tuple[str, ...]) -> Iterator[Finding]:
                     "indent", step.place, f"{words} Begin it with as many spaces as the line that begins like it."
                 )
             else:
+                yield from _two_in_one(step)
                 yield from _names_of(step, "step")
+
+
+def _two_in_one(step: Node) -> Iterator[Finding]:
+    """What a person says and what the assistant does, in one step: only one of them counts."""
+    said = [key for key, _ in step.pairs if key.text in ("intent", "user")][:1]
+    parts = [*said, *(key for key, _ in step.pairs if key.text in ("action", "bot", "active_loop", "or"))]
+    if len(parts) > 1:
+        words = f"“{parts[1].text}” begins a step of its own, and the dash before it is missing."
+        yield found(
+            "indent", parts[1].place, f"{words} Write “- {parts[1].text}:”, with as many spaces as the step above."
+        )
 
 
 def _texts(node: Node) -> list[str]:
@@ -123,7 +140,10 @@ def _texts(node: Node) -> list[str]:
 def _names_of(node: Node, kind: str) -> Iterator[Finding]:
     for stray in strays(node, kind):
         name = stray.node.text
-        if kind == "file" and name in _ONE_OF_THE_STEPS | {"examples", "story", "rule", "intent"}:
+        out_of_place = (kind == "file" and name in _OF_A_PART) or (
+            kind in ("story", "rule") and name in _ONE_OF_THE_STEPS
+        )
+        if out_of_place:
             words = f"“{name}” stands too far to the left, so it no longer belongs to the lines above it."
             yield found("indent", stray.node.place, f"{words} Begin the line with as many spaces as its neighbors.")
         elif stray.meant:

@@ -305,7 +305,7 @@ class Mistake:
         start = text.index(self.old) if self.old else len(text)
         changed = text[:start] + self.new + text[start + len(self.old) :]
         line_start = changed.rfind("\n", 0, start) + 1
-        inside = changed.index(self.at, line_start)
+        inside = changed.index(self.at, line_start if self.at in changed[line_start:] else 0)
         files = {name: content.encode() for name, content in good.items()}
         files[self.file] = changed.encode("latin-1" if self.code == "encoding" else "utf-8")
         return files, changed.count("\n", 0, inside) + 1
