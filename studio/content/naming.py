@@ -29,7 +29,7 @@ def uses(project: Project, name: str) -> list[Use]:
     """Every place that names a topic, question, answer, action, form, blank or label, by file and line."""
     found: list[Use] = []
     for source in project.sources:
-        if source.root is not None and source.path != "city.yml":
+        if source.root is not None and _names_things(project, source):
             found += [Use(place, what) for place, what in _uses(source, source.root, (), name)]
     return sorted(dict.fromkeys(found), key=lambda use: (use.place, use.what))
 
@@ -44,7 +44,7 @@ def rename(project: Project, old: str, new: str) -> dict[str, str]:
         raise EditError(f"“{new}” is used already. Choose a name that is free.")
     changed: dict[str, str] = {}
     for source in project.sources:
-        if source.root is None or source.path == "city.yml":
+        if source.root is None or not _names_things(project, source):
             continue
         data = source.root.data()
         renamed = _renamed(data, (), old, new)
@@ -53,6 +53,11 @@ def rename(project: Project, old: str, new: str) -> dict[str, str]:
             root = parse(text)
             changed[source.path] = rewrite(text, _renamed(root.data() if root else None, (), old, new))
     return changed
+
+
+def _names_things(project: Project, source: Source) -> bool:
+    """Word lists and the city profile speak to people only."""
+    return not project.ours or source.path == "domain.yml" or source.path.startswith("data/topics/")
 
 
 def _changed(text: str, keys: tuple[Any, ...], old: str, new: str) -> str:

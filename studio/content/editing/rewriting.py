@@ -225,6 +225,6 @@ def _renamed(node: Node, new: dict[Any, Any]) -> dict[Any, Any]:
     alike = [
         (before, after)
         for before, after in zip(gone, come, strict=True)
-        if same(values[before], new[after]) or (old.index(before) == order.index(after) and len(old) == len(order) > 1)
+        if same(values[before], new[after]) or (old.index(before) == order.index(after) and len(old) == len(order))
     ]
     return dict(alike) if len(alike) == len(gone) else {}
