@@ -12,6 +12,7 @@ from studio.content.finding import Finding, Place
 from studio.content.project import Example, Project, Question
 
 _BROKEN = re.compile(r"\]\s?[({]|\[[^\]]*\(|^[^\[]*\w\]|\[[^\]]*$|\[[^\]]+\](?![({])")
+_FEW_WORDS = 3  # fewer words in another order are no sign of anything
 _CLOSING = re.compile(r"\w\]|\[\w")
 
 
@@ -22,6 +23,7 @@ def check(project: Project) -> Iterator[Finding]:
         yield from _labels(question)
     yield from _few(project)
     yield from _twice(project)
+    yield from _near(project)
 
 
 def plain(text: str) -> str:
@@ -103,6 +105,22 @@ def _few(project: Project) -> Iterator[Finding]:
             yield found(
                 "few-examples", first[name].place, f"{words} Write at least 10 ways in which people ask for it."
             )
+
+
+def _near(project: Project) -> Iterator[Finding]:
+    """The same words in another order, under two topics."""
+    seen: dict[str, tuple[Question, Example]] = {}
+    for question in project.questions:
+        for example in question.examples:
+            words = plain(example.said).split()
+            if len(words) < _FEW_WORDS:
+                continue
+            other = seen.setdefault(" ".join(sorted(words)), (question, example))
+            if other[0].name != question.name and plain(other[1].said) != " ".join(words):
+                message = f"“{example.said}” has the same words as “{other[1].said}” under “{other[0].name}”"
+                yield found(
+                    "near-example", example.place, f"{message} ({other[1].place}). Make sure that both are right."
+                )
 
 
 def _style(question: Question) -> str:

@@ -37,6 +37,10 @@ _PERSONAL = (
 _INVENTED = re.compile(r"555|@(?:[\w-]+\.)*example\b|123-45-6789|0{5}")
 
 
+_ACRONYM = re.compile(r"\b[A-Z]{3,6}\b")
+_KNOWN = {"SMS", "PDF", "ZIP", "USA", "LED", "DVD", "STOP", "HELP", "START"}
+
+
 def check(project: Project, today: date) -> Iterator[Finding]:
     """Everything that only our own layout asks for."""
     lists = {language: HardWords(hard_words(project.root, language), language) for language in project.languages}
@@ -48,6 +52,7 @@ def check(project: Project, today: date) -> Iterator[Finding]:
             yield from _length(variation, project)
     yield from _questions(project)
     yield from _answered(project)
+    yield from _acronyms(project)
     yield from _personal(project)
 
 
@@ -66,6 +71,21 @@ def _complete(answer: Answer, project: Project) -> Iterator[Finding]:
         elif "/" in answer.name and (language, "sms") not in written:
             words = f"“{answer.name}” has no wording for text messages in “{language}”. Write one with channel: sms."
             yield found("channel", answer.place, words)
+
+
+def _acronyms(project: Project) -> Iterator[Finding]:
+    """Short forms in capitals, each at its first place; a word that is also written small (NOT) is none."""
+    wordings = [each for answer in project.answers for each in answer.variations if each.text_node is not None]
+    small = {word for each in wordings for word in re.findall(r"\b[^\W\d_]+\b", each.text) if word.islower()}
+    told = set(_KNOWN)
+    for each in wordings:
+        for short in _ACRONYM.findall(_BLANK.sub(" ", each.text)):
+            explained = f"({short})" in each.text or f"{short} (" in each.text
+            if short in told or explained or short.lower() in small or each.text_node is None:
+                continue
+            told.add(short)
+            words = f"Does everybody know what “{short}” stands for? Write it out once: “… ({short})”."
+            yield found("acronym", inside(each.text_node, short), words)
 
 
 def _provenance(answer: Answer, today: date) -> Iterator[Finding]:

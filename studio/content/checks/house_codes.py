@@ -11,6 +11,7 @@ HOUSE: dict[str, tuple[Level, str, str]] = {
     "review-overdue": ("warning", "The review of an answer is overdue.", "It may be wrong by now."),
     "long-sentence": ("warning", "A sentence has more than 20 words.", "Many people lose its thread."),
     "hard-word": ("warning", "A word is hard to read.", "A plain word is understood by more people."),
+    "acronym": ("note", "An answer has an acronym that it does not explain.", "Not everybody knows it."),
     "link": ("warning", "A link begins with http://.", "What people send there can be read on the way."),
     "reserved-word": (
         "error",

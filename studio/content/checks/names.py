@@ -61,7 +61,7 @@ def _known(project: Project) -> dict[str, set[str]]:
         "answer": project.action_names,
         "action": project.action_names,
         "slot": project.slot_names,
-        "form": project.form_names,
+        "form": project.form_names | {each.name for each in project.actions} | {"action_two_stage_fallback"},
         "label": project.label_names,
     }
 

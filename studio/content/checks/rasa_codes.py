@@ -74,6 +74,12 @@ RASA: dict[str, tuple[Level, str, str, str, str]] = {
         "These make no difference to the assistant, so people get one of two answers by chance.",
         "nlu:\n- intent: bye\n  examples: |\n    - Hello!\n", "nlu:\n- intent: bye\n  examples: |\n    - So long!\n",
     ),
+    "near-example": (
+        "note", "Two topics have an example question of the same words in another order.",
+        "The assistant can hardly tell them apart.",
+        "nlu:\n- intent: bye\n  examples: |\n    - morning good to all\n- intent: greet\n  examples: |\n    - good morning to all\n",
+        "nlu:\n- intent: bye\n  examples: |\n    - so long to all\n- intent: greet\n  examples: |\n    - good morning to all\n",
+    ),
     "repeated-example": (
         "warning", "An example question stands twice under its topic.",
         "It helps nobody and counts double.",

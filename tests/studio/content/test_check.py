@@ -46,7 +46,7 @@ def test_good_topics_have_no_findings(tmp_path: Path) -> None:
 
 
 def test_our_own_content_has_no_findings() -> None:
-    assert [str(each) for each in check(ROOT)] == []
+    assert [str(each) for each in check(ROOT) if each.level != "note"] == []
 
 
 @pytest.mark.parametrize("mistake", MISTAKES, ids=lambda each: f"{each.number}-{each.new.strip()[:30]!r}")
