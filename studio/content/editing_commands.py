@@ -1,4 +1,4 @@
-"""`assistant content rules`, `used-by`, `rename` and `due`."""
+"""`assistant content rules`, `used-by`, `rename`, `new` and `due`."""
 
 import argparse
 import json
@@ -15,6 +15,7 @@ from studio.content.editing import EditError, read, show_diff, write
 from studio.content.naming import rename, uses
 from studio.content.project import Project
 from studio.content.reading import read_project
+from studio.content.starting import new_topic
 
 
 def register(commands: Any) -> None:
@@ -34,6 +35,13 @@ def register(commands: Any) -> None:
     _where(command)
     command.add_argument("--yes", action="store_true", help="do not ask")
     command.set_defaults(act=_rename)
+
+    command = commands.add_parser("new", help="a folder for a new topic, with files ready to fill")
+    command.add_argument("topic")
+    _where(command)
+    command.add_argument("--owner", default="OWNER", help="the team that answers for it")
+    command.add_argument("--yes", action="store_true", help="do not ask")
+    command.set_defaults(act=_new)
 
     command = commands.add_parser("due", help="answers to be reviewed soon, by owner")
     _where(command)
@@ -77,6 +85,15 @@ def _rename(chosen: argparse.Namespace) -> int:
     project = _project(chosen.path)
     try:
         return _apply(chosen, rename(project, chosen.old, chosen.new))
+    except EditError as error:
+        print(error, file=sys.stderr)
+        return 1
+
+
+def _new(chosen: argparse.Namespace) -> int:
+    languages = _project(chosen.path).languages or ["en"]
+    try:
+        return _apply(chosen, new_topic(chosen.path, chosen.topic, languages, chosen.owner, date.today()))
     except EditError as error:
         print(error, file=sys.stderr)
         return 1

@@ -68,7 +68,11 @@ def render(value: Any, at: int, manner: Manner, like: Node | None, flow: bool = 
         indent = manner.eol + " " * at
         return indent.join("- " + render(item, at + 2, manner, closest(like, item)) for item in value)
     like = like if like and like.kind == "scalar" else None
-    if not flow and isinstance(value, str) and (like.style == "|" if like else value.count("\n") > 1):
+    if (
+        not flow
+        and isinstance(value, str)
+        and (like.style == "|" if like else value.count("\n") > 1 or value.endswith("\n"))
+    ):
         block = literal(value, max(at, 1), manner)
         if block:
             return block

@@ -9,6 +9,7 @@ from studio.content.due import due
 from studio.content.editing import EditError
 from studio.content.naming import rename, uses
 from studio.content.reading import read_project
+from studio.content.starting import new_topic
 
 DOMAIN = """\
 intents: [snow, roads]   # topics
@@ -72,3 +73,13 @@ def test_what_is_due_is_told_by_owner(root: Path) -> None:
     assert due(project, date(2026, 12, 1), 30) == []
     (one,) = due(project, date(2027, 1, 15), 30)
     assert (one.owner, one.answer, one.overdue(date(2027, 1, 15))) == ("snow", "utter_snow", False)
+
+
+def test_a_new_topic_has_its_files_in_every_language(root: Path) -> None:
+    texts = new_topic(root, "ice", ["en", "es"], "roads", date(2026, 12, 1))
+    names = ("answers", "questions.en", "questions.es", "tests")
+    assert sorted(texts) == [f"data/topics/ice/{name}.yml" for name in names]
+    assert texts["data/topics/ice/questions.es.yml"].endswith("  examples: |\n    - EXAMPLE QUESTION (es)\n")
+    assert "review_by: 2027-05-30\n" in texts["data/topics/ice/answers.yml"]
+    with pytest.raises(EditError):
+        new_topic(root, "../ice", ["en"], "roads", date(2026, 12, 1))
