@@ -1,66 +1,24 @@
 """Every answer reads easily: sentences of 20 words at most and no word of data/words/hard.<language>.yml."""
 
-import re
 from functools import cache
-from typing import cast
 
 import pytest
 
-from tests.house.topics import ROOT, Variation, filled, languages, questions, read, variations
+from studio.content.checks.reading_ease import SENTENCE_WORDS, HardWords, hard_words, long_sentences
+from tests.house.topics import ROOT, Variation, filled, languages, questions, variations
 
-SENTENCE_WORDS = 20
 HARD_WORDS = 250
 
-_SENTENCE_END = re.compile(r"(?<=[.!?])\s+|\n+")
-_ABBREVIATION = re.compile(r"\b(a\.m|p\.m|Jr|Tel|St|Ave)\.(?= [a-z0-9(])")
-_SPANISH_ENDINGS = {
-    "ar": "ar|arlo|arla|arlos|arlas|arse|a|an|amos|e|en|emos|ó|aron|ado|ada|ados|adas|ando|ará|arán|aremos",
-    "er": "er|erlo|erla|erlos|erlas|erse|e|en|emos|a|an|amos|ió|ieron|ido|ida|idos|idas|iendo|erá|erán|eremos",
-    "ir": "ir|irlo|irla|irlos|irlas|irse|e|en|imos|a|an|amos|ió|ieron|ido|ida|idos|idas|iendo|irá|irán|iremos",
-}
-_STEM = 5  # a shorter Spanish verb is found as it stands: "instar" is not "instalar"
-
 
 @cache
-def hard_words(language: str) -> dict[str, str]:
-    """The hard words and phrases of a language, each with the plain one."""
-    return cast(dict[str, str], read(ROOT / "data" / "words" / f"hard.{language}.yml")["words"])
-
-
-@cache
-def patterns(language: str) -> tuple[tuple[re.Pattern[str], str], ...]:
-    """A pattern for each hard word in all its endings, and the plain word."""
-    endings = _spanish if language == "es" else _english
-    return tuple((re.compile(rf"\b(?:{endings(hard)})\b"), plain) for hard, plain in hard_words(language).items())
-
-
-def _english(word: str) -> str:
-    if " " in word:
-        return re.escape(word)
-    if word.endswith("e"):
-        return rf"{word[:-1]}(?:e|es|ed|ing)"
-    if word.endswith("y"):
-        return rf"{word[:-1]}(?:y|ies|ied|ying)"
-    return rf"{word}(?:s|es|{word[-1]}?ed|{word[-1]}?ing)?"
-
-
-def _spanish(word: str) -> str:
-    endings, stem = _SPANISH_ENDINGS.get(word[-2:]), word[:-2]
-    if " " in word or (endings and len(stem) < _STEM):
-        return re.escape(word)
-    return rf"{stem}(?:{endings})" if endings else rf"{word}(?:s|es)?"
+def words(language: str) -> HardWords:
+    """What finds the hard words of a language."""
+    return HardWords(hard_words(ROOT, language), language)
 
 
 def hard(text: str, language: str) -> list[str]:
     """What to write instead of what, for each hard word of a text."""
-    said = text.lower()
-    return [f"“{found[0]}” → “{plain}”" for pattern, plain in patterns(language) if (found := pattern.search(said))]
-
-
-def long_sentences(text: str) -> list[str]:
-    """The sentences of more than 20 words; a colon ends no sentence."""
-    sentences = _SENTENCE_END.split(_ABBREVIATION.sub(r"\1", text))
-    return [sentence for sentence in sentences if len(sentence.split()) > SENTENCE_WORDS]
+    return [f"“{said}” → “{plain}”" for said, plain in words(language).find(text)]
 
 
 def test_sentences_are_short() -> None:
@@ -88,9 +46,9 @@ def _shown(item: Variation) -> str:
 
 def test_there_are_many_hard_words_in_every_language_and_each_has_a_plain_one() -> None:
     for language in languages():
-        words = hard_words(language)
-        assert len(words) >= HARD_WORDS, language
-        circular = [f"{word} → {plain}" for word, plain in words.items() if not plain or hard(plain, language)]
+        listed = hard_words(ROOT, language)
+        assert len(listed) >= HARD_WORDS, language
+        circular = [f"{word} → {plain}" for word, plain in listed.items() if not plain or hard(plain, language)]
         assert not circular, f"{language}: the word to write instead is hard too: {circular}"
 
 

@@ -19,7 +19,7 @@ _LOOKS_LIKE_NAME = re.compile(r"\{\s*[A-Za-z_][\w. -]*\s*\}")
 def check(project: Project) -> Iterator[Finding]:
     """Everything about answers."""
     for answer in project.answers:
-        yield from _conditions(answer)
+        yield from _conditions(answer, project)
         for variation in answer.variations:
             yield from _nothing(variation, answer)
             for node in _texts(variation):
@@ -48,11 +48,15 @@ def _texts(variation: Variation) -> Iterator[Node]:
             yield title
 
 
-def _conditions(answer: Answer) -> Iterator[Finding]:
-    plain = any(not each.conditions and not each.channel for each in answer.variations)
-    if not plain and any(each.conditions for each in answer.variations):
-        words = f"Every wording of “{answer.name}” has a condition. Where none holds, people get no answer at all."
-        yield found("only-conditional", answer.place, f"{words} Add a wording without a condition.")
+def _conditions(answer: Answer, project: Project) -> Iterator[Finding]:
+    """In our layout each language stands for itself: nobody gets the wording of another one."""
+    for language in dict.fromkeys(each.language if project.ours else "" for each in answer.variations):
+        wordings = [each for each in answer.variations if not project.ours or each.language == language]
+        plain = any(not each.conditions and not each.channel for each in wordings)
+        if not plain and any(each.conditions for each in wordings):
+            where = f" in “{language}”" if language else ""
+            words = f"Every wording of “{answer.name}”{where} has a condition. Where none holds, people get no answer."
+            yield found("only-conditional", answer.place, f"{words} Add a wording without a condition.")
 
 
 def _nothing(variation: Variation, answer: Answer) -> Iterator[Finding]:

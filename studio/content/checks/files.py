@@ -56,7 +56,7 @@ def _slips(source: Source) -> Iterator[Finding]:
     if any(slip.code == "backslash" for slip in source.slips):
         return
     for number, line in enumerate(source.text.split("\n"), 1) if "\\" in source.text else ():
-        at = (source.ascii and _ESCAPE.search(line)) or ('"' in line and _FOLDER.search(line))
+        at = _ESCAPE.search(line) or ('"' in line and _FOLDER.search(line))
         if at:
             words = "A backslash (\\) cannot be used like this: the file cannot be read, or letters get lost."
             yield found("backslash", source.place(number, at.start() + 1), f"{words} Write a slash (/) instead.")

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from studio.content.checks.found import found
+from studio.content.checks.names import uses
 from studio.content.finding import Finding
 from studio.content.keys import closest
 from studio.content.project import Project
@@ -11,7 +12,10 @@ from studio.content.project import Project
 def check(project: Project) -> Iterator[Finding]:
     """Blanks that nobody asks for, where no code of the form asks by itself."""
     actions = {each.name for each in project.actions}
+    used = {use.name for use in uses(project) if use.kind in ("form", "action")}
     for form in project.forms:
+        if form.name not in used:  # nobody starts it, or its name is misspelt: said elsewhere
+            continue
         if project.ours and f"validate_{form.name}" in actions:
             continue
         for asked in form.asks:

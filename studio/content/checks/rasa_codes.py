@@ -6,6 +6,7 @@ from studio.content.finding import Level
 _PATH = "stories:\n- story: extra\n  steps:\n"
 _EXTRA = "responses:\n  utter_extra:\n"
 _TOPIC = "nlu:\n- intent: extra\n  examples: |\n"
+_FORM = "stories:\n- story: extra\n  steps:\n  - intent: greet\n  - action: extra_form\n"
 _RULE = "rules:\n- rule: extra\n  steps:\n"
 _THANKS = "  - intent: extra\n  - action: utter_extra\n"
 RASA: dict[str, tuple[Level, str, str, str, str]] = {
@@ -132,8 +133,8 @@ RASA: dict[str, tuple[Level, str, str, str, str]] = {
     "no-question": (
         "error", "A form asks for a blank, and no answer holds the question.",
         "The assistant falls silent in the middle of the form.",
-        "forms:\n  extra_form:\n    required_slots: [confirmed]\n",
-        "forms:\n  extra_form:\n    required_slots: [first_name]\n",
+        "forms:\n  extra_form:\n    required_slots: [confirmed]\n" + _FORM,
+        "forms:\n  extra_form:\n    required_slots: [first_name]\n" + _FORM,
     ),
     "no-name": (
         "error", "A rule or path has no name.", "The assistant cannot learn it.",

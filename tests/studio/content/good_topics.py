@@ -99,6 +99,7 @@ TOPIC_MISTAKES = (
     Mistake("42", A, _SWIM, 'text: "Open 9am {Mon-Fri"', "{Mon", "brace"),
     Mistake("42", A, _SWIM, 'text: "Closing } brace"', "}", "brace"),
     Mistake("44", A, _SWIM, 'text: "Hello {first_name}"', "{first", "empty-blank"),
+    Mistake("45", A, _SWIM, _SWIM + "\n    condition:\n    - {type: slot, name: confirmed, value: true}", "", "only-conditional"),
     Mistake("46", A, _SWIM, 'text: "See S:\\users\\forms"', "S:", "backslash"),
     Mistake("language", A, "language: es", "language: fr", "", "language"),
     Mistake("owner", A, "owner: parks, ", "", "language: en", "owner"),
