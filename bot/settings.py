@@ -32,6 +32,7 @@ class Settings:
         "",
         "Folder of the published releases, shared by all Rasa servers; empty: `published` in the data folder.",
     )
+    keep_releases: int = _setting("KEEP_RELEASES", 10, "How many of the latest releases are kept to go back to.")
     kept_releases: int = _setting("KEPT_RELEASES", 10, "Releases to keep for going back to, besides the live one.")
     secret: str = _setting(
         "ASSISTANT_SECRET",

@@ -1,0 +1,1 @@
+"""Publishing: what the assistant says goes live as numbered releases that servers follow (docs/publishing.md)."""

@@ -1,0 +1,15 @@
+"""What can go wrong while publishing, in words for people."""
+
+from bot.errors import AssistantError
+
+
+class PublishError(AssistantError):
+    """It cannot be published, rolled back or switched; what was live stays live."""
+
+
+class Busy(PublishError):
+    """Somebody else is publishing just now."""
+
+
+class GitError(PublishError):
+    """The project's folder is no git checkout, or git refuses."""

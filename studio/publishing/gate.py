@@ -1,0 +1,62 @@
+"""What has to be in order before anything goes live."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from studio.content.checks import check
+from studio.publishing.git import Author
+
+State = Literal["passed", "failed", "skipped"]
+
+
+@dataclass(frozen=True)
+class Step:
+    """One condition; `words` say what to do where it failed."""
+
+    name: str
+    state: State
+    words: str
+    details: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Report:
+    """What was looked at, kept with the release and in the audit log."""
+
+    steps: tuple[Step, ...]
+
+    @property
+    def passed(self) -> bool:
+        """Whether it may go live."""
+        return all(step.state != "failed" for step in self.steps)
+
+    def to_json(self) -> Mapping[str, Any]:
+        """For release.json, the audit log and programs."""
+        return {"passed": self.passed, "steps": [{**asdict(step), "details": list(step.details)} for step in self.steps]}
+
+
+def examine(root: Path, by: Author, approved_by: str | None, urgent: bool) -> Report:
+    """Every condition, for a project; all are told, not only the first that fails."""
+    return Report((_checked(root), _second_person(by, approved_by, urgent)))
+
+
+def _checked(root: Path) -> Step:
+    """Errors stop it, warnings are told; contradicting rules and paths are errors of the same check."""
+    found = check(root)
+    errors = tuple(str(each) for each in found if each.level == "error")
+    warnings = tuple(str(each) for each in found if each.level == "warning")
+    if errors:
+        return Step("check", "failed", f"{len(errors)} mistake(s) to mend first: assistant content check", errors)
+    return Step("check", "passed", f"No mistakes; {len(warnings)} warning(s).", warnings)
+
+
+def _second_person(by: Author, approved_by: str | None, urgent: bool) -> Step:
+    if approved_by and approved_by.casefold() != by.name.casefold():
+        return Step("second person", "passed", f"Approved by {approved_by}.")
+    if urgent:
+        return Step("second person", "skipped", "Urgent: goes live first; somebody else has to review it afterwards.")
+    if approved_by:
+        return Step("second person", "failed", f"{by} cannot approve what {by} publishes. Ask somebody else.")
+    return Step("second person", "failed", "Somebody else has to approve it, or mark it as urgent.")

@@ -1,0 +1,51 @@
+"""Where publishing happens: the project's folder, the releases' folder, and one at a time."""
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from bot.settings import ROOT, Settings
+from studio.publishing.errors import Busy
+from studio.publishing.release import Releases
+
+LOCK = "publishing.lock"
+
+
+@dataclass(frozen=True)
+class Place:
+    """The draft in `root`, the releases in `published`; `python` runs the language side."""
+
+    root: Path
+    published: Path
+    keep: int
+    python: Path
+
+    @classmethod
+    def of(cls, settings: Settings, root: Path = ROOT) -> "Place":
+        """As the settings say."""
+        return cls(root, settings.published_dir, settings.keep_releases, ROOT / "nlu/.venv/bin/python")
+
+    @property
+    def releases(self) -> Releases:
+        """What was published here."""
+        return Releases(self.published)
+
+    @contextmanager
+    def alone(self, who: str) -> Iterator[None]:
+        """Nobody else publishes meanwhile. Raises Busy with the name of who does."""
+        self.published.mkdir(parents=True, exist_ok=True)
+        with (self.published / LOCK).open("a+", encoding="utf-8") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                lock.seek(0)
+                raise Busy(f"{lock.read() or 'Somebody'} is publishing. Try again when that has ended.") from None
+            lock.truncate(0)
+            lock.write(f"{who} (since {datetime.now(UTC):%H:%M} UTC)")
+            lock.flush()
+            yield
+            os.ftruncate(lock.fileno(), 0)

@@ -1,0 +1,162 @@
+"""From the draft to a live release: snapshot, gate, training where it is needed, and one step to go live."""
+
+import os
+import shutil
+import subprocess
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot.operations.programs import rasa_environment
+from studio.publishing import git, snapshot
+from studio.publishing.errors import PublishError
+from studio.publishing.gate import Report, State, examine
+from studio.publishing.git import Author
+from studio.publishing.place import Place
+from studio.publishing.release import FINGERPRINT, MODEL, MODELS, Release
+from studio.publishing.snapshot import Changes
+
+UP_TO_DATE = "The model is up to date."
+_NICENESS = 10  # residents' turns go before training
+
+
+@dataclass(frozen=True)
+class Wish:
+    """Who wants to publish, why, and who approved it."""
+
+    author: Author
+    message: str = ""
+    approved_by: str | None = None
+    urgent: bool = False
+
+
+@dataclass(frozen=True)
+class Progress:
+    """What is going on; the last one of a publication has the step "live" and its release."""
+
+    step: str
+    state: State
+    words: str
+    release: Release | None = None
+    report: Report | None = None
+
+
+def publish(place: Place, wish: Wish) -> Iterator[Progress]:
+    """Publish the draft, telling each step. Raises Busy, or PublishError, and then what was live stays live."""
+    with place.alone(wish.author.name):
+        live = place.releases.live()
+        changed = snapshot.changes(place.root, place.releases.folder(live.number) if live else None)
+        if changed.kind == "none":
+            raise PublishError("Nothing has changed since the live release.")
+        number = place.releases.next_number()
+        folder = place.releases.folder(number)
+        snapshot.copy(place.root, folder)
+        yield Progress("snapshot", "passed", f"{len(changed.files)} file(s) differ from what is live.")
+        # The check looks at the project itself: which blanks there are is also a matter of its code.
+        report = examine(place.root, wish.author, wish.approved_by, wish.urgent)
+        yield from (Progress(step.name, step.state, step.words, report=report) for step in report.steps)
+        same = snapshot.digest(folder) == snapshot.digest(place.root)
+        if not report.passed or not same:
+            shutil.rmtree(folder, ignore_errors=True)
+            raise PublishError("It was not published. " + (_why(report) or "Somebody saved meanwhile. Try again."))
+        yield from _model(place, folder, changed, live)
+        commit = _in_git(place, changed, wish, number)
+        release = Release(
+            number, changed.kind, wish.author.name, time.time(), (folder / MODELS / FINGERPRINT).read_text().strip(),
+            snapshot.digest(folder), wish.message, commit, live.number if live else None, wish.approved_by,
+            wish.urgent, None, report.to_json(),
+        )  # fmt: skip
+        place.releases.write(release)
+        place.releases.go_live(number)
+        place.releases.drop_old(place.keep)
+        yield Progress("live", "passed", _told(release, changed), release, report)
+
+
+def roll_back(place: Place, number: int | None, who: str) -> Release:
+    """Make an earlier release live again; None: the one before. Raises Busy or PublishError."""
+    with place.alone(who):
+        live = place.releases.live()
+        if live is None:
+            raise PublishError("Nothing was published yet, so there is no way back.")
+        before = number if number is not None else live.previous
+        if before is None:
+            raise PublishError(f"Release {live.number} is the first one.")
+        release = place.releases.get(before)
+        if release.number == live.number:
+            raise PublishError(f"Release {before} is live already.")
+        place.releases.go_live(release.number)
+        return release
+
+
+def _model(place: Place, folder: Path, changed: Changes, live: Release | None) -> Iterator[Progress]:
+    """The live model serves other words, too; else whatever fits is taken, or it is trained."""
+    models = folder / MODELS
+    models.mkdir()
+    if changed.kind == "words" and live is not None:
+        _share(place.releases.folder(live.number) / MODELS, models)
+        yield Progress("model", "passed", "Only words changed: nothing has to be learned.")
+        return
+    _share(place.root / MODELS, models)
+    yield Progress("model", "skipped", "Learning the new questions and paths. What is live stays live meanwhile.")
+    for line in _train(place, folder):
+        yield Progress("model", "skipped", line)
+    yield Progress("model", "passed", "Learned.")
+
+
+def _share(source: Path, models: Path) -> None:
+    """A model and what it was made of; tens of megabytes are linked where the disk allows it: training replaces them."""
+    if not ((source / MODEL).is_file() and (source / FINGERPRINT).is_file()):
+        return
+    shutil.copyfile(source / FINGERPRINT, models / FINGERPRINT)
+    try:
+        os.link(source / MODEL, models / MODEL)
+    except OSError:
+        shutil.copyfile(source / MODEL, models / MODEL)
+
+
+def _train(place: Place, folder: Path) -> Iterator[str]:
+    """What training says. Raises PublishError with its last words."""
+    python = (str(place.python), "-W", "ignore", "-m", "nlu", "--models", MODELS, "train")
+    environment = {**rasa_environment(os.environ), "PYTHONPATH": str(place.python.parents[3]), "PYTHONUNBUFFERED": "1"}
+    command = ["nice", "-n", str(_NICENESS), *python]
+    last = ""
+    with subprocess.Popen(  # noqa: S603
+        command, cwd=folder, env=environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+    ) as process:
+        assert process.stdout is not None
+        for line in map(str.strip, process.stdout):
+            if line:
+                last = line
+                yield line
+    if process.returncode:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise PublishError(f"It was not published: learning failed. The last words were: {last}")
+
+
+def _in_git(place: Place, changed: Changes, wish: Wish, number: int) -> str | None:
+    """A commit of what is still uncommitted and a tag; a project without git is published all the same."""
+    if not git.is_checkout(place.root):
+        return None
+    message = f"content: {wish.message or f'Publish release {number}.'}"
+    paths = [name for name in changed.files if name.startswith("data/") or (place.root / name).is_file()]
+    commit = git.commit(place.root, paths, wish.author, message) or git.head(place.root)
+    git.tag(place.root, f"published/{number}", message, wish.author)
+    return commit
+
+
+def _why(report: Report) -> str:
+    return " ".join(step.words for step in report.steps if step.state == "failed")
+
+
+def _told(release: Release, changed: Changes) -> str:
+    words = f"Release {release.number} is live."
+    if changed.at_start:
+        words += f" Restart the assistant for: {', '.join(changed.at_start)}."
+    return words
+
+
+def reviewed(place: Place, number: int, who: str) -> Release:
+    """The second look at an urgent release, afterwards."""
+    with place.alone(who):
+        return place.releases.reviewed(number, who)

@@ -1,0 +1,113 @@
+"""Releases in their folder: which ones are kept and which one is live (docs/publishing.md)."""
+
+import json
+import os
+import shutil
+import uuid
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from studio.publishing.errors import PublishError
+
+CURRENT, ABOUT = "current", "release.json"
+MODELS, MODEL, FINGERPRINT = "models", "assistant.tar.gz", "assistant.fingerprint"
+
+
+@dataclass(frozen=True)
+class Release:
+    """What went live once. `model`: two releases of one model differ in words only. `when`: seconds since 1970."""
+
+    number: int
+    kind: str
+    who: str
+    when: float
+    model: str
+    digest: str
+    message: str = ""
+    commit: str | None = None
+    previous: int | None = None
+    approved_by: str | None = None
+    urgent: bool = False
+    reviewed_by: str | None = None
+    gate: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def needs_review(self) -> bool:
+        """Whether it went live without a second person, and none has looked at it since."""
+        return self.urgent and self.approved_by is None and self.reviewed_by is None
+
+
+class Releases:
+    """The folder that all Rasa servers follow."""
+
+    def __init__(self, published: Path) -> None:
+        self.path = published
+
+    def folder(self, number: int) -> Path:
+        """Where a release's files are."""
+        return self.path / str(number)
+
+    def live(self) -> Release | None:
+        """The one that `current` names; None where nothing was published yet."""
+        try:
+            return self.get(int((self.path / CURRENT).read_text("ascii")))
+        except FileNotFoundError:
+            return None
+        except ValueError:
+            raise PublishError(f"{self.path / CURRENT} must hold a release's number. Write one there.") from None
+
+    def get(self, number: int) -> Release:
+        """One release. Raises PublishError where it is not kept (any more)."""
+        try:
+            return Release(**json.loads((self.folder(number) / ABOUT).read_text("utf-8")))
+        except (OSError, ValueError, TypeError):
+            kept = ", ".join(str(each.number) for each in self.kept()) or "none"
+            raise PublishError(f"There is no release {number}. Kept are: {kept}.") from None
+
+    def kept(self) -> list[Release]:
+        """All of them, the latest first; half-made folders are passed over."""
+        numbers = (int(path.name) for path in self.path.glob("[0-9]*") if (path / ABOUT).is_file())
+        return [self.get(number) for number in sorted(numbers, reverse=True)]
+
+    def next_number(self) -> int:
+        """Above every number that was ever begun."""
+        return max((int(path.name) for path in self.path.glob("[0-9]*") if path.name.isdigit()), default=0) + 1
+
+    def write(self, release: Release) -> None:
+        """Keep what is known of a release."""
+        put(self.folder(release.number) / ABOUT, json.dumps(asdict(release), ensure_ascii=False, indent=1))
+
+    def go_live(self, number: int) -> None:
+        """From now on servers follow this one."""
+        put(self.path / CURRENT, f"{number}\n")
+
+    def reviewed(self, number: int, who: str) -> Release:
+        """A second person has looked at an urgent release."""
+        release = self.get(number)
+        if not release.needs_review:
+            raise PublishError(f"Release {number} needs no review.")
+        if who == release.who:
+            raise PublishError(f"{who} published release {number}; somebody else has to look at it.")
+        reviewed = replace(release, reviewed_by=who)
+        self.write(reviewed)
+        return reviewed
+
+    def drop_old(self, keep: int) -> None:
+        """Keep the latest `keep` and the live one; half-made ones go as well."""
+        live = self.live()
+        wanted = {str(each.number) for each in self.kept()[:keep]} | ({str(live.number)} if live else set())
+        for path in self.path.glob("[0-9]*"):
+            if path.is_dir() and path.name not in wanted:
+                shutil.rmtree(path, ignore_errors=True)
+
+
+def put(path: Path, text: str) -> None:
+    """Write a file in one step, so that nobody reads half of it, and durably."""
+    draft = path.with_name(f".{path.name}.{uuid.uuid4().hex}")
+    with draft.open("w", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    os.replace(draft, path)

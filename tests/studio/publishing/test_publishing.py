@@ -1,0 +1,182 @@
+"""Drafts go live as releases: a gate, a second person, a way back, and a switch."""
+
+import json
+import os
+import subprocess
+import threading
+from pathlib import Path
+
+import pytest
+
+from studio.publishing import git, switch
+from studio.publishing.errors import Busy, GitError, PublishError
+from studio.publishing.git import Author
+from studio.publishing.place import Place
+from studio.publishing.publish import Progress, Wish, publish, reviewed, roll_back
+from studio.publishing.release import Release
+from tests.studio.content.good_topics import GOOD_TOPICS
+
+ADA, GRACE = Author("Ada"), "Grace"
+ANSWERS = "data/topics/parks/answers.yml"
+HOURS = "utter_faq/parks_hours"
+TRAINED = """#!/bin/sh
+cat config.yml data/topics/*/questions* | cksum > models/new && mv models/new models/assistant.fingerprint
+echo "a model" > models/new && mv models/new models/assistant.tar.gz
+"""
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Place:
+    """A small project in git. Learning is what another test pays for: here a short script stands in its place."""
+    root = tmp_path / "project"
+    for path, text in {"config.yml": "recipe: default.v1\n", **GOOD_TOPICS}.items():
+        (root / path).parent.mkdir(parents=True, exist_ok=True)
+        (root / path).write_text(text)
+    python = tmp_path / "nlu/.venv/bin/python"
+    python.parent.mkdir(parents=True)
+    python.write_text(TRAINED)
+    python.chmod(0o755)
+    subprocess.run(["git", "-C", str(root), "init", "--quiet"], check=True)
+    git.commit(root, ["."], ADA, "content: Begin.")
+    return Place(root, tmp_path / "published", 3, python)
+
+
+def published(place: Place, **wish: object) -> Release:
+    steps = list(publish(place, Wish(ADA, **{"approved_by": GRACE, **wish})))  # type: ignore[arg-type]
+    assert steps[-1].step == "live" and steps[-1].release is not None
+    return steps[-1].release
+
+
+def edit(place: Place, old: str, new: str, path: str = ANSWERS) -> None:
+    text = (place.root / path).read_text()
+    assert old in text
+    (place.root / path).write_text(text.replace(old, new))
+
+
+def test_the_first_release_holds_everything_and_other_words_share_its_model(place: Place) -> None:
+    first = published(place, message="Begin.")
+    assert (first.number, first.kind, first.previous) == (1, "full", None)
+    edit(place, "Parks open at 8.", "Parks open at 9.")
+    second = published(place)
+    assert (second.number, second.kind, second.model) == (2, "words", first.model)
+    live = place.releases.live()
+    assert live == second and live.gate["passed"]
+    assert "Parks open at 9." in (place.published / "2" / ANSWERS).read_text()
+    assert "Parks open at 8." in (place.published / "1" / ANSWERS).read_text()
+    models = [place.published / str(number) / "models/assistant.tar.gz" for number in (1, 2)]
+    assert models[0].samefile(models[1])
+
+
+def test_a_publication_is_a_commit_by_its_author_and_a_tag(place: Place) -> None:
+    published(place)
+    (place.root / "someone-elses.txt").write_text("not yours")
+    edit(place, "Parks open at 8.", "Parks open at 9.")
+    release = published(place, message="Say welcome.")
+    told = subprocess.run(
+        ["git", "-C", str(place.root), "show", "--format=%an|%s", "--name-only", "published/2^{}"],
+        capture_output=True, text=True, check=True,
+    ).stdout.split()  # fmt: skip
+    assert told[0].startswith("Ada|content:") and told[-1] == ANSWERS and "someone-elses.txt" not in told
+    assert release.commit == git.head(place.root)
+
+
+def test_a_new_question_is_learned_first(place: Place) -> None:
+    first = published(place)
+    example = "    - may i swim a 1\n"
+    edit(place, example, example + "    - can i bathe there\n", "data/topics/parks/questions.en.yml")
+    second = published(place)
+    assert second.kind == "full" and second.model != first.model
+
+
+def test_mistakes_and_a_missing_second_person_stop_it_and_the_live_release_stays(place: Place) -> None:
+    first = published(place)
+    with pytest.raises(PublishError, match="Nothing has changed"):
+        published(place)
+    edit(place, "Parks open at 8.", "Use the {} form.")
+    with pytest.raises(PublishError, match="mistake"):
+        published(place)
+    edit(place, "Use the {} form.", "Parks open at 9.")
+    with pytest.raises(PublishError, match="Somebody else has to approve"):
+        published(place, approved_by=None)
+    with pytest.raises(PublishError, match="cannot approve"):
+        published(place, approved_by="ada")
+    assert place.releases.live() == first and [each.number for each in place.releases.kept()] == [1]
+
+
+def test_what_is_urgent_goes_first_and_is_marked_until_another_person_has_looked(place: Place) -> None:
+    release = published(place, approved_by=None, urgent=True)
+    assert place.releases.get(release.number).needs_review
+    with pytest.raises(PublishError, match="somebody else"):
+        reviewed(place, 1, "Ada")
+    assert not reviewed(place, 1, GRACE).needs_review
+    assert place.releases.get(1).reviewed_by == GRACE
+
+
+def test_one_step_back_and_only_to_what_is_kept(place: Place) -> None:
+    for number in range(1, 6):
+        edit(place, f"Parks open at {7 + number}.", f"Parks open at {8 + number}.")
+        published(place)
+    assert [each.number for each in place.releases.kept()] == [5, 4, 3]
+    assert roll_back(place, None, GRACE).number == 4
+    assert place.releases.live() == place.releases.get(4)
+    with pytest.raises(PublishError, match="There is no release 1"):
+        roll_back(place, 1, GRACE)
+
+
+def test_only_one_publishes_at_a_time_and_the_other_is_told_who(place: Place) -> None:
+    going: list[Progress] = []
+    work = publish(place, Wish(ADA, approved_by=GRACE))
+    going.append(next(work))
+    refused: list[BaseException] = []
+
+    def other() -> None:
+        try:
+            next(publish(place, Wish(Author("Bo"), approved_by=GRACE)))
+        except PublishError as error:
+            refused.append(error)
+
+    thread = threading.Thread(target=other)
+    thread.start()
+    thread.join()
+    assert isinstance(refused[0], Busy) and "Ada" in str(refused[0])
+    assert list(work)[-1].step == "live"
+
+
+def test_a_publication_that_died_half_way_leaves_what_was_live_and_is_cleared_away(place: Place) -> None:
+    published(place)
+    edit(place, "Parks open at 8.", "Parks open at 9.")
+    next(work := publish(place, Wish(ADA, approved_by=GRACE)))
+    work.close()  # as if the process had ended there
+    assert place.releases.live() == place.releases.get(1) and (place.published / "2").is_dir()
+    assert published(place).number == 3
+    assert not (place.published / "2").exists()
+
+
+def test_failed_learning_publishes_nothing(place: Place) -> None:
+    place.python.write_text("#!/bin/sh\necho the disk is full\nexit 1\n")
+    with pytest.raises(PublishError, match="the disk is full"):
+        published(place)
+    assert place.releases.live() is None and place.releases.kept() == []
+
+
+def test_an_answer_and_a_topic_go_off_with_a_reason_and_on_again(place: Place) -> None:
+    published(place)
+    assert switch.off(place, "parks_hours", "Ada", "The hours are wrong.").name == HOURS
+    assert switch.off(place, "parks", "Ada", "Under review.").kind == "topics"
+    listed = json.loads((place.published / "off.json").read_text())
+    assert set(listed["answers"]) == {HOURS} and set(listed["topics"]) == {"parks"}
+    with pytest.raises(PublishError, match="Did you mean"):
+        switch.off(place, "utter_faq/parks_hour", "Ada", "Why not.")
+    with pytest.raises(PublishError, match="Say why"):
+        switch.off(place, HOURS, "Ada", " ")
+    switch.on(place, "parks_hours", "Ada")
+    assert [each.name for each in switch.switched_off(place)] == ["parks"]
+    with pytest.raises(PublishError, match="not switched off"):
+        switch.on(place, "parks_hours", "Ada")
+
+
+def test_git_that_does_not_know_the_person_says_what_to_do(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", os.devnull)
+    monkeypatch.setenv("GIT_CONFIG_SYSTEM", os.devnull)
+    with pytest.raises(GitError, match=r"git config --global user\.name"):
+        git.author(place.root)
