@@ -1,21 +1,19 @@
 """`assistant content publish`, `rollback`, `review`, `history`, `off` and `on`."""
 
 import argparse
-import asyncio
 import json
 import os
-import time
 from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
-from bot import audit
 from bot.operations.keys import with_secrets
 from bot.settings import ROOT, Settings
-from bot.store import open_store
 from studio.publishing import git, switch
 from studio.publishing.errors import PublishError
+from studio.publishing.gate import checked
 from studio.publishing.git import Author
 from studio.publishing.place import Place
 from studio.publishing.publish import Progress, Wish, publish, reviewed, roll_back
@@ -30,6 +28,8 @@ def register(commands: Any) -> None:
     command.add_argument("--message", default="", help="what changes for residents, in a sentence")
     command.add_argument("--approved-by", metavar="NAME", help="the second person who has looked at it")
     command.add_argument("--urgent", action="store_true", help="without a second person; to be reviewed afterwards")
+
+    _command(commands, "prepare", "check the draft before it is published, so that publishing is quick", _prepare)
 
     command = _command(commands, "rollback", "make an earlier release live again", _rollback)
     command.add_argument("number", nargs="?", type=int, help="which one (default: the one before)")
@@ -53,6 +53,7 @@ def _command(commands: Any, name: str, help_text: str, act: Any) -> argparse.Arg
     command: argparse.ArgumentParser = commands.add_parser(name, help=help_text)
     command.add_argument("--json", action="store_true", help="for programs")
     command.add_argument("--who", metavar="NAME", help="your name (default: as git knows it)")
+    command.add_argument("--project", type=Path, default=ROOT, metavar="FOLDER", help="the draft (default: this one)")
     command.set_defaults(act=act)
     return command
 
@@ -74,6 +75,14 @@ def _publish(chosen: argparse.Namespace) -> int:
     if chosen.json:
         print(json.dumps(asdict(release), ensure_ascii=False))
     return 0
+
+
+def _prepare(chosen: argparse.Namespace) -> int:
+    _, place, author = _surroundings(chosen)
+    with place.alone(author.name):
+        step = checked(place)
+    _tell(chosen, "\n".join([step.words, *step.details]), asdict(step))
+    return 1 if step.state == "failed" else 0
 
 
 def _rollback(chosen: argparse.Namespace) -> int:
@@ -110,9 +119,11 @@ def _on(chosen: argparse.Namespace) -> int:
 
 def _history(chosen: argparse.Namespace) -> int:
     settings, place, _ = _surroundings(chosen)
-    found = asyncio.run(_entries(settings, chosen.limit))
+    from studio.publishing import ledger
+
+    found = ledger.entries(settings, chosen.limit)
     live = place.releases.live()
-    lines = [f"{datetime.fromtimestamp(each.at, UTC):%Y-%m-%d %H:%M} {_in_words(each)}" for each in found]
+    lines = [f"{datetime.fromtimestamp(each.at, UTC):%Y-%m-%d %H:%M} {ledger.in_words(each)}" for each in found]
     lines += [f"To be reviewed: release {each.number}." for each in place.releases.kept() if each.needs_review]
     lines += [f"Off: {each.name} ({each.reason}, {each.who})" for each in switch.switched_off(place)]
     nothing = "Nothing was published yet: the files themselves are live."
@@ -125,8 +136,8 @@ def _history(chosen: argparse.Namespace) -> int:
 def _surroundings(chosen: argparse.Namespace) -> tuple[Settings, Place, Author]:
     data_dir = Settings.from_env(os.environ).data_dir
     settings = Settings.from_env(with_secrets(os.environ, data_dir, make=False))
-    author = Author(chosen.who) if chosen.who else git.author(ROOT)
-    return settings, Place.of(settings), author
+    author = Author(chosen.who) if chosen.who else git.author(chosen.project)
+    return settings, Place.of(settings, chosen.project.resolve()), author
 
 
 def _record(settings: Settings, author: Author, what: str, release: Release, details: Mapping[str, Any]) -> None:
@@ -135,32 +146,9 @@ def _record(settings: Settings, author: Author, what: str, release: Release, det
 
 
 def _write(settings: Settings, author: Author, what: str, subject: str, details: Mapping[str, Any]) -> None:
-    async def write() -> None:
-        store = await open_store(settings.store_url)
-        try:
-            await audit.write(store, author.name, what, subject, details, clock=time.time)
-        finally:
-            await store.close()
+    from studio.publishing import ledger  # a second of imports, after what was asked for is live
 
-    asyncio.run(write())
-
-
-async def _entries(settings: Settings, limit: int) -> list[audit.Entry]:
-    store = await open_store(settings.store_url)
-    try:
-        found = await audit.entries(store, limit=limit)
-    finally:
-        await store.close()
-    return [each for each in found if each.what.startswith(("publish.", "answer.", "topic."))]
-
-
-def _in_words(entry: audit.Entry) -> str:
-    told = entry.details
-    words = f"{entry.what.replace('.', ': ')} {entry.subject} by {entry.who}"
-    if told.get("approved_by"):
-        words += f", approved by {told['approved_by']}"
-    why = told.get("reason") or told.get("message")
-    return f"{words} ({why})" if why else words
+    ledger.write(settings, author.name, what, subject, details)
 
 
 def _one(kind: str) -> str:

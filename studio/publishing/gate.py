@@ -1,13 +1,18 @@
 """What has to be in order before anything goes live."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from pathlib import Path
+from datetime import date
 from typing import Any, Literal
 
 from studio.content.checks import check
+from studio.publishing import snapshot
 from studio.publishing.git import Author
+from studio.publishing.place import Place
+from studio.publishing.release import put
 
+CHECKED = "checked.json"
 State = Literal["passed", "failed", "skipped"]
 
 
@@ -34,17 +39,38 @@ class Report:
 
     def to_json(self) -> Mapping[str, Any]:
         """For release.json, the audit log and programs."""
-        return {"passed": self.passed, "steps": [{**asdict(step), "details": list(step.details)} for step in self.steps]}
+        steps = [{**asdict(step), "details": list(step.details)} for step in self.steps]
+        return {"passed": self.passed, "steps": steps}
 
 
-def examine(root: Path, by: Author, approved_by: str | None, urgent: bool) -> Report:
-    """Every condition, for a project; all are told, not only the first that fails."""
-    return Report((_checked(root), _second_person(by, approved_by, urgent)))
+def examine(place: Place, by: Author, approved_by: str | None, urgent: bool) -> Report:
+    """Every condition for the draft; all are told, not only the first that fails."""
+    return Report((checked(place), _second_person(by, approved_by, urgent)))
 
 
-def _checked(root: Path) -> Step:
-    """Errors stop it, warnings are told; contradicting rules and paths are errors of the same check."""
-    found = check(root)
+def checked(place: Place) -> Step:
+    """Errors stop it, warnings are told; contradicting rules and paths are errors of the same check.
+
+    The check takes seconds. Its result is kept for this very content, so that it can be done before somebody publishes.
+    """
+    wanted = {"digest": snapshot.digest(place.root), "day": date.today().isoformat()}  # a review may be due tomorrow
+    kept = _kept(place)
+    if all(kept.get(name) == value for name, value in wanted.items()):
+        return Step("check", kept["state"], kept["words"], tuple(kept["details"]))
+    step = _check(place)
+    put(place.published / CHECKED, json.dumps({**asdict(step), **wanted}, ensure_ascii=False))
+    return step
+
+
+def _kept(place: Place) -> dict[str, Any]:
+    try:
+        return dict(json.loads((place.published / CHECKED).read_text("utf-8")))
+    except (OSError, ValueError, TypeError):
+        return {}
+
+
+def _check(place: Place) -> Step:
+    found = check(place.root)
     errors = tuple(str(each) for each in found if each.level == "error")
     warnings = tuple(str(each) for each in found if each.level == "warning")
     if errors:

@@ -54,7 +54,7 @@ def publish(place: Place, wish: Wish) -> Iterator[Progress]:
         snapshot.copy(place.root, folder)
         yield Progress("snapshot", "passed", f"{len(changed.files)} file(s) differ from what is live.")
         # The check looks at the project itself: which blanks there are is also a matter of its code.
-        report = examine(place.root, wish.author, wish.approved_by, wish.urgent)
+        report = examine(place, wish.author, wish.approved_by, wish.urgent)
         yield from (Progress(step.name, step.state, step.words, report=report) for step in report.steps)
         same = snapshot.digest(folder) == snapshot.digest(place.root)
         if not report.passed or not same:
@@ -105,7 +105,7 @@ def _model(place: Place, folder: Path, changed: Changes, live: Release | None) -
 
 
 def _share(source: Path, models: Path) -> None:
-    """A model and what it was made of; tens of megabytes are linked where the disk allows it: training replaces them."""
+    """A model and what it was made of; tens of megabytes are linked where the disk allows that: training replaces."""
     if not ((source / MODEL).is_file() and (source / FINGERPRINT).is_file()):
         return
     shutil.copyfile(source / FINGERPRINT, models / FINGERPRINT)

@@ -3,6 +3,7 @@
 import json
 import os
 import subprocess
+import sys
 import threading
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from studio.publishing.publish import Progress, Wish, publish, reviewed, roll_ba
 from studio.publishing.release import Release
 from tests.studio.content.good_topics import GOOD_TOPICS
 
+ROOT = Path(__file__).parents[3]
 ADA, GRACE = Author("Ada"), "Grace"
 ANSWERS = "data/topics/parks/answers.yml"
 HOURS = "utter_faq/parks_hours"
@@ -173,6 +175,32 @@ def test_an_answer_and_a_topic_go_off_with_a_reason_and_on_again(place: Place) -
     assert [each.name for each in switch.switched_off(place)] == ["parks"]
     with pytest.raises(PublishError, match="not switched off"):
         switch.on(place, "parks_hours", "Ada")
+
+
+def test_the_commands_publish_switch_off_and_tell_the_history(place: Place, tmp_path: Path) -> None:
+    (place.root / "models").mkdir()
+    environment = {**os.environ, "ASSISTANT_DATA": str(tmp_path), "PYTHONPATH": str(ROOT)}
+
+    def run(*arguments: str) -> tuple[int, str]:
+        command = [sys.executable, "-m", "studio", "content", *arguments, "--who", "Ada", "--project", str(place.root)]
+        done = subprocess.run(command, env=environment, capture_output=True, text=True)
+        return done.returncode, done.stdout + done.stderr
+
+    published(place)
+    edit(place, "Parks open at 8.", "Parks open at 9.")
+    assert run("prepare") == (0, "No mistakes; 0 warning(s).\n")
+    refused, words = run("publish")
+    assert refused == 1 and "Somebody else has to approve it" in words
+    assert run("publish", "--approved-by", "Grace", "--message", "New hours.")[0] == 0
+    assert run("off", "parks_hours", "--reason", "Flood.")[0] == 0
+    assert run("rollback", "--reason", "Wrong hours.")[0] == 0
+    told = run("history")[1].splitlines()
+    assert [line[17:] for line in told[:3]] == [
+        "rollback: release 1 by Ada, approved by Grace (Wrong hours.)",
+        "off: utter_faq/parks_hours by Ada (Flood.)",
+        "release: release 2 by Ada, approved by Grace (New hours.)",
+    ]
+    assert told[-2:] == ["Off: utter_faq/parks_hours (Flood., Ada)", "Live: release 1."]
 
 
 def test_git_that_does_not_know_the_person_says_what_to_do(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
