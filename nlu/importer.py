@@ -50,7 +50,8 @@ class TopicImporter(RasaFileImporter):
         domain = Domain.empty()
         for path in [*self._domain_files(), *content.find(self._folders, *content.DOMAIN_PARTS)]:
             part = content.read_mapping(path)
-            part["responses"] = {name: _bare(texts) for name, texts in (part.get("responses") or {}).items()}
+            # Names only: nlu/answers.py reads the words from the files, and Rasa would read all of them at each start.
+            part["responses"] = {name: [{"text": name}] for name in part.get("responses") or {}}
             domain = domain.merge(Domain.from_dict(part))
         known = {slot.name for slot in domain.slots}
         derived: Dict[str, Any] = {
@@ -84,11 +85,3 @@ def _intent_names(value: Any) -> Iterator[str]:
     elif isinstance(value, list):
         for item in value:
             yield from _intent_names(item)
-
-
-def _bare(variations: Any) -> Any:
-    """Variations without their metadata: the model needs the names, nlu/answers.py reads the files themselves."""
-    if not isinstance(variations, list):
-        return variations
-    return [{k: v for k, v in item.items() if k != "metadata"} if isinstance(item, dict) else item
-            for item in variations]

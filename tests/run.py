@@ -17,7 +17,7 @@ ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 LOUD = "!" * 100
-FIRST = ("actions", "agency", "bot", "channels", "phone")
+FIRST = ("actions", "bot", "channels")
 """Folders of tests that mostly wait."""
 
 
