@@ -33,7 +33,6 @@ class Settings:
         "Folder of the published releases, shared by all Rasa servers; empty: `published` in the data folder.",
     )
     keep_releases: int = _setting("KEEP_RELEASES", 10, "How many of the latest releases are kept to go back to.")
-    kept_releases: int = _setting("KEPT_RELEASES", 10, "Releases to keep for going back to, besides the live one.")
     secret: str = _setting(
         "ASSISTANT_SECRET",
         "",
@@ -143,8 +142,8 @@ class Settings:
             wrong.append(f"LOG_LEVEL is {self.log_level!r}, but it is one of DEBUG, INFO, WARNING, ERROR.")
         if self.turns_at_once < 1:
             wrong.append("TURNS_AT_ONCE must be 1 or more.")
-        if self.kept_releases < 1:
-            wrong.append("KEPT_RELEASES must be 1 or more: without it nobody could go back.")
+        if self.keep_releases < 1:
+            wrong.append("KEEP_RELEASES must be 1 or more: without it nobody could go back.")
         for name, seconds in (("LANE_SECONDS", self.lane_seconds), ("RASA_TIMEOUT", self.rasa_timeout)):
             if seconds <= 0:
                 wrong.append(f"{name} must be more than 0.")
