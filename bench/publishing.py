@@ -13,7 +13,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -67,6 +67,13 @@ async def until_said(url: str, wanted: Callable[[str], bool]) -> float:
             if wanted(said):
                 return time.monotonic() - started
     raise TimeoutError("it was never said")
+
+
+async def timed(desk: Desk, url: str, arguments: Sequence[str], wanted: Callable[[str], bool]) -> dict[str, float]:
+    """Seconds from pressing Enter until a new conversation hears it, and until the command has ended."""
+    doing = asyncio.create_task(asyncio.to_thread(desk.does, *arguments))
+    said = await until_said(url, wanted)
+    return {"said_after_s": round(said, 2), "command_s": round((await doing)[0], 2)}
 
 
 async def crowd(url: str, until: asyncio.Event) -> dict[str, Any]:
@@ -124,17 +131,14 @@ def main() -> None:
         fare = next(line for line in (desk.root / ANSWERS).read_text().splitlines() if "$" in line and "text:" in line)
         desk.edit(ANSWERS, fare, fare.replace('text: "', 'text: "New fares. ', 1))
         print("check kept for the click, s", round(desk.does("prepare")[0], 2), flush=True)
-        taken, release = desk.does("publish", "--approved-by", "Grace")
-        said = asyncio.run(until_said(stack.url, lambda text: text.startswith("New fares")))
-        print("words", release["kind"], {"command_s": round(taken, 2), "then_said_s": round(said, 2)}, flush=True)
-        taken, _ = desk.does("off", "buses_fare", "--reason", "bench")
-        said = asyncio.run(until_said(stack.url, lambda text: "cannot answer" in text))
-        print("off", {"command_s": round(taken, 2), "then_said_s": round(said, 2)}, flush=True)
-        desk.does("on", "buses_fare")
-        taken, _ = desk.does("rollback")
-        before = ("I cannot", "New fares")
-        said = asyncio.run(until_said(stack.url, lambda text: not text.startswith(before)))
-        print("rollback", {"command_s": round(taken, 2), "then_said_s": round(said, 2)}, flush=True)
+        new, off = "New fares", "I cannot answer"
+        for name, arguments, wanted in (
+            ("words", ("publish", "--approved-by", "Grace"), lambda text: text.startswith(new)),
+            ("off", ("off", "buses_fare", "--reason", "bench"), lambda text: text.startswith(off)),
+            ("on", ("on", "buses_fare"), lambda text: text.startswith(new)),
+            ("rollback", ("rollback",), lambda text: not text.startswith((new, off))),
+        ):
+            print(name, asyncio.run(timed(desk, stack.url, arguments, wanted)), flush=True)
         if chosen.full:
             print("full", asyncio.run(full(desk, stack.url)), flush=True)
 

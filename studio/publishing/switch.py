@@ -67,13 +67,16 @@ def on(place: Place, name: str, who: str) -> Off:
 def _found(place: Place, name: str) -> tuple[str, str]:
     live = place.releases.live()
     root = place.releases.folder(live.number) if live else place.root
-    answers = {answer for path in (root / "data").rglob("answers.yml") for answer in answer_names(path)}
+    files = sorted((root / "data").rglob("answers.yml"))
+    for path in files:  # seconds count: only the file that has the name in it is read in earnest
+        if name in path.read_text("utf-8", errors="replace"):
+            full = next(iter({name, f"utter_{name}", f"utter_faq/{name}"} & answer_names(path)), None)
+            if full:
+                return "answers", full
     topics = {path.name for path in (root / "data" / "topics").glob("*") if path.is_dir()}
-    full = next((each for each in (name, f"utter_{name}", f"utter_faq/{name}") if each in answers), None)
-    if full:
-        return "answers", full
     if name in topics:
         return "topics", name
+    answers = {answer for path in files for answer in answer_names(path)}
     hint = closest(name, answers | topics)
     raise PublishError(f"There is no answer or topic “{name}”." + (f" Did you mean “{hint}”?" if hint else ""))
 
