@@ -1,4 +1,4 @@
-"""`assistant content rules`, `used-by`, `rename`, `new` and `due`."""
+"""`assistant content rules`, `used-by`, `rename`, `new`, `due`, `export` and `import`."""
 
 import argparse
 import json
@@ -12,6 +12,7 @@ from bot.settings import ROOT
 from studio.content.contradictions import find_in
 from studio.content.due import due
 from studio.content.editing import EditError, read, show_diff, write
+from studio.content.exchanging import read_table, table_of, take, write_table
 from studio.content.naming import rename, uses
 from studio.content.project import Project
 from studio.content.reading import read_project
@@ -47,6 +48,17 @@ def register(commands: Any) -> None:
     _where(command)
     command.add_argument("--days", type=int, default=30, help="how far to look ahead (default: 30)")
     command.set_defaults(act=_due)
+
+    command = commands.add_parser("export", help="every text in a table (.csv or .xlsx) for translators")
+    command.add_argument("file", type=Path)
+    _where(command)
+    command.set_defaults(act=_export)
+
+    command = commands.add_parser("import", help="take such a table back; the changes are shown first")
+    command.add_argument("file", type=Path)
+    _where(command)
+    command.add_argument("--yes", action="store_true", help="do not ask")
+    command.set_defaults(act=_import)
 
 
 def _where(command: argparse.ArgumentParser) -> None:
@@ -128,3 +140,26 @@ def _due(chosen: argparse.Namespace) -> int:
     ]
     _print(chosen, lines or ["Nothing is due."], told)
     return 1 if any(each.overdue(today) for each in found) else 0
+
+
+def _export(chosen: argparse.Namespace) -> int:
+    if chosen.file.suffix not in (".csv", ".xlsx"):
+        raise OSError("The file's name must end in .csv or .xlsx.")
+    table = table_of(_project(chosen.path))
+    try:
+        write_table(chosen.file, table)
+    except ValueError as error:
+        raise OSError(str(error)) from error
+    _print(chosen, [f"{len(table) - 1} rows are in {chosen.file}."], {"rows": len(table) - 1, "file": str(chosen.file)})
+    return 0
+
+
+def _import(chosen: argparse.Namespace) -> int:
+    try:
+        taken = take(_project(chosen.path), read_table(chosen.file))
+    except ValueError as error:
+        raise OSError(str(error)) from error
+    if taken.problems:
+        print("\n".join(taken.problems), file=sys.stderr)
+    _apply(chosen, taken.texts)
+    return 1 if taken.problems else 0
