@@ -1,4 +1,4 @@
-"""`assistant content rules`, `used-by`, `rename`, `new`, `due`, `export` and `import`."""
+"""`assistant content rules`, `used-by`, `rename`, `new`, `due`, `export`, `import` and `fmt`."""
 
 import argparse
 import json
@@ -13,6 +13,7 @@ from studio.content.contradictions import find_in
 from studio.content.due import due
 from studio.content.editing import EditError, read, show_diff, write
 from studio.content.exchanging import read_table, table_of, take, write_table
+from studio.content.formatting import formatted
 from studio.content.naming import rename, uses
 from studio.content.project import Project
 from studio.content.reading import read_project
@@ -59,6 +60,11 @@ def register(commands: Any) -> None:
     _where(command)
     command.add_argument("--yes", action="store_true", help="do not ask")
     command.set_defaults(act=_import)
+
+    command = commands.add_parser("fmt", help="one plain style: line ends, spaces at ends of lines, empty lines")
+    _where(command)
+    command.add_argument("--check", action="store_true", help="change nothing; say what would change")
+    command.set_defaults(act=_fmt)
 
 
 def _where(command: argparse.ArgumentParser) -> None:
@@ -163,3 +169,22 @@ def _import(chosen: argparse.Namespace) -> int:
         print("\n".join(taken.problems), file=sys.stderr)
     _apply(chosen, taken.texts)
     return 1 if taken.problems else 0
+
+
+def _fmt(chosen: argparse.Namespace) -> int:
+    texts: dict[str, str] = {}
+    failed = False
+    for source in _project(chosen.path).sources:
+        try:
+            before = read(chosen.path, source.path)
+            after = formatted(before.text)
+        except EditError as error:
+            print(f"{source.path}: {error}", file=sys.stderr)
+            failed = True
+            continue
+        if after != before.text:
+            texts[source.path] = after
+            if not chosen.check:
+                write(chosen.path, source.path, after, before.version)
+    _print(chosen, sorted(texts) or ["Every file that can be read is in this style."], sorted(texts))
+    return 1 if failed or (chosen.check and texts) else 0
