@@ -3,8 +3,7 @@
 import pytest
 from aiohttp.test_utils import make_mocked_request
 
-from bot.addresses import parse_networks
-from channels.limits import Limits, SweptMemory, client_address, is_this_machine, parse_limit
+from channels.limits import Limits, SweptMemory, client_address, is_this_machine, parse_limit, parse_networks
 from channels.refusals import Refusal
 from tests.fakes.servers import redis_running
 

@@ -6,8 +6,7 @@ from pathlib import Path
 import channels
 from bot.city import load_city
 from bot.settings import Settings
-from bot.tags import preferred_language
-from channels.words import load_words
+from channels.words import load_words, preferred_language
 
 FOLDER = Path(channels.__file__).parent
 
