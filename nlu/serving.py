@@ -46,10 +46,15 @@ def serve(models: Path, interface: str, port: int) -> int:
         await app.ctx.following.begin(loop)
 
     async def ready(*_: Any) -> None:
-        app.add_task(app.ctx.following.follow())
+        app.ctx.follow = asyncio.create_task(app.ctx.following.follow())
         print(f"Rasa answers on http://{interface}:{port}/webhooks/assistant/", flush=True)
+
+    async def stop(*_: Any) -> None:
+        app.ctx.follow.cancel()
+        await asyncio.wait({app.ctx.follow})
 
     app.register_listener(load, "before_server_start")
     app.register_listener(ready, "after_server_start")
+    app.register_listener(stop, "before_server_stop")
     app.run(host=interface, port=port, access_log=False, motd=False, workers=1)
     return 0

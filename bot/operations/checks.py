@@ -17,6 +17,7 @@ from bot.operations.agency_checks import examine_agencies
 from bot.operations.finding import Finding
 from bot.operations.keys import FILE, GENERATED
 from bot.operations.text_checks import examine_texting
+from bot.published import NoRelease, live_folder
 from bot.settings import Settings
 
 LEAST_FREE = 1_000_000_000
@@ -28,7 +29,7 @@ def examine(settings: Settings, environment: Mapping[str, str], root: Path) -> I
     yield from _environments(root)
     yield from _content(settings, root)
     yield _secrets(settings, environment)
-    yield _model(root)
+    yield _model(settings, root)
     try:
         programs.check_folder(settings.data_dir)
     except AssistantError as error:
@@ -80,8 +81,11 @@ def _secrets(settings: Settings, environment: Mapping[str, str]) -> Finding:
     return Finding("ok", "All secrets are set and only their owner can read them.")
 
 
-def _model(root: Path) -> Finding:
-    model = training.model(root)
+def _model(settings: Settings, root: Path) -> Finding:
+    try:
+        model = training.model(live_folder(settings.published_dir) or root)
+    except NoRelease as error:
+        return Finding("mend", str(error))
     if model is None:
         return Finding("note", "No model yet; `make run` or `make train` trains one.")
     when = datetime.fromtimestamp(model.stat().st_mtime).astimezone()

@@ -14,6 +14,7 @@ from bot.operations import content, programs, training
 from bot.operations.desk_phone import phone_address, simulated_twilio
 from bot.operations.keys import FILE
 from bot.operations.supervisor import Say, Supervisor
+from bot.published import live_folder
 from bot.settings import Settings
 
 
@@ -44,7 +45,8 @@ async def run(settings: Settings, environment: Mapping[str, str], root: Path, sa
 async def _start(supervisor: Supervisor, settings: Settings, child: Mapping[str, str], root: Path, say: Say) -> None:
     """Rasa takes longest, so it starts first, with the model there is; a newer one follows when it is trained."""
     rasa = programs.rasa_program(settings, child, root) if programs.rasa_is_here(settings) else None
-    trained_before = training.model(root) is not None
+    folder = live_folder(settings.published_dir) or root  # a newer version of this software may have to learn it anew
+    trained_before = training.model(folder) is not None
     if rasa and trained_before:
         supervisor.start(rasa)
     for program in programs.app_programs(settings, child):
@@ -52,7 +54,8 @@ async def _start(supervisor: Supervisor, settings: Settings, child: Mapping[str,
     if rasa is None:
         return
     try:
-        new = await training.train(root, settings.data_dir / "log", programs.rasa_environment(child), say)
+        quiet, logs = programs.rasa_environment(child), settings.data_dir / "log"
+        new = await training.train(root, logs, quiet, say, folder=folder)
     except training.TrainingError as error:
         if not trained_before:
             raise

@@ -3,7 +3,8 @@
 import asyncio
 import re
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from bot.errors import AssistantError
@@ -12,6 +13,8 @@ from bot.operations.supervisor import Say, rotating_log
 
 PROGRESS_EVERY = 15.0
 LAST_LINES = 8
+CACHE = ".rasa"
+"""Where the language side keeps what it may forget, below the folder that it trains in."""
 UP_TO_DATE = "The model is up to date."  # what `python -m nlu train` prints when it had nothing to do
 
 _ERROR = re.compile(r"^[\w.]*[A-Z]\w*: ")  # nlu.content.UnreadableContent: data/...
@@ -27,17 +30,47 @@ def model(root: Path) -> Path | None:
     return path if path.exists() else None
 
 
-async def train(root: Path, logs: Path, environment: Mapping[str, str], say: Say, *, force: bool = False) -> bool:
-    """Train unless nothing changed; True if there is a new model. Raises TrainingError; logs/train.log has it all."""
-    python = root / "nlu/.venv/bin/python"
+def command(python: Path) -> tuple[str, ...]:
+    """Trains in the folder that it is run in, unless nothing changed there."""
+    return str(python), "-W", "ignore", "-m", "nlu", "train"
+
+
+@contextmanager
+def sharing_cache(folder: Path, root: Path) -> Iterator[None]:
+    """What was learned in `root` before is known in `folder`, too, which makes seconds of a minute."""
+    link = folder / CACHE
+    if folder != root and not link.exists():
+        (root / CACHE).mkdir(exist_ok=True)
+        link.symlink_to((root / CACHE).resolve())
+    try:
+        yield
+    finally:
+        if link.is_symlink():
+            link.unlink()
+
+
+async def train(
+    root: Path, logs: Path, environment: Mapping[str, str], say: Say, *, force: bool = False, folder: Path | None = None
+) -> bool:
+    """Train unless nothing changed; True if there is a new model. Raises TrainingError; logs/train.log has it all.
+
+    `folder` holds the content where that is not the project itself.
+    """
+    python, folder = root / "nlu/.venv/bin/python", folder or root
     if not python.exists():
         raise TrainingError("The language environment (nlu/.venv) is missing. `make setup` makes it.")
-    mistakes = list(content.unreadable(root))
+    mistakes = list(content.unreadable(folder))
     if mistakes:
         raise TrainingError("The content cannot be read:\n" + "\n".join(f"  {mistake}" for mistake in mistakes))
-    command = [str(python), "-W", "ignore", "-m", "nlu", "train", *(["--force"] if force else [])]
+    with sharing_cache(folder, root):
+        return await _trained([*command(python), *(["--force"] if force else [])], folder, environment, logs, say)
+
+
+async def _trained(
+    arguments: Sequence[str], folder: Path, environment: Mapping[str, str], logs: Path, say: Say
+) -> bool:
     log, last_lines = rotating_log(logs / "train.log"), list[str]()
-    process = await children.spawn(command, environment, root)
+    process = await children.spawn(arguments, environment, folder)
     progress = asyncio.create_task(_progress(say))
     try:
         assert process.stdout is not None

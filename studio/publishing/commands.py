@@ -3,7 +3,7 @@
 import argparse
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,6 +19,7 @@ from studio.publishing.place import Place
 from studio.publishing.publish import Progress, Wish, publish, reviewed, roll_back
 from studio.publishing.release import Release
 
+Act = Callable[[argparse.Namespace], int]
 _MARKS = {"passed": "ok   ", "skipped": "     ", "failed": "MEND "}
 
 
@@ -49,26 +50,31 @@ def register(commands: Any) -> None:
     command.add_argument("name")
 
 
-def _command(commands: Any, name: str, help_text: str, act: Any) -> argparse.ArgumentParser:
+def _command(commands: Any, name: str, help_text: str, act: Act) -> argparse.ArgumentParser:
     command: argparse.ArgumentParser = commands.add_parser(name, help=help_text)
     command.add_argument("--json", action="store_true", help="for programs")
     command.add_argument("--who", metavar="NAME", help="your name (default: as git knows it)")
     command.add_argument("--project", type=Path, default=ROOT, metavar="FOLDER", help="the draft (default: this one)")
-    command.set_defaults(act=act)
+    command.set_defaults(act=lambda chosen: _refusable(act, chosen))
     return command
+
+
+def _refusable(act: Act, chosen: argparse.Namespace) -> int:
+    """1 with the reason where it is refused."""
+    try:
+        return act(chosen)
+    except PublishError as error:
+        print(json.dumps({"error": str(error)}, ensure_ascii=False) if chosen.json else error)
+        return 1
 
 
 def _publish(chosen: argparse.Namespace) -> int:
     settings, place, author = _surroundings(chosen)
     steps: list[Progress] = []
-    try:
-        for step in publish(place, Wish(author, chosen.message, chosen.approved_by, chosen.urgent)):
-            steps.append(step)
-            if not chosen.json:
-                _say(step)
-    except PublishError as error:
-        print(json.dumps({"error": str(error)}) if chosen.json else error)
-        return 1
+    for step in publish(place, Wish(author, chosen.message, chosen.approved_by, chosen.urgent)):
+        steps.append(step)
+        if not chosen.json:
+            _say(step)
     release = steps[-1].release
     assert release is not None  # the last step of a publication that ends well
     _record(settings, author, "publish.release", release, {"gate": release.gate, "message": release.message})
@@ -111,7 +117,7 @@ def _off(chosen: argparse.Namespace) -> int:
 
 def _on(chosen: argparse.Namespace) -> int:
     settings, place, author = _surroundings(chosen)
-    switched = switch.on(place, chosen.name, author.name)
+    switched = switch.on(place, chosen.name)
     _write(settings, author, f"{_one(switched.kind)}.on", switched.name, {})
     _tell(chosen, f"{switched.name} is said again.", asdict(switched))
     return 0

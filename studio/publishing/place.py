@@ -1,7 +1,6 @@
 """Where publishing happens: the project's folder, the releases' folder, and one at a time."""
 
 import fcntl
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -12,7 +11,7 @@ from bot.settings import ROOT, Settings
 from studio.publishing.errors import Busy
 from studio.publishing.release import Releases
 
-LOCK = "publishing.lock"
+LOCK, SWITCH_LOCK = "publishing.lock", "off.lock"
 
 
 @dataclass(frozen=True)
@@ -48,4 +47,12 @@ class Place:
             lock.write(f"{who} (since {datetime.now(UTC):%H:%M} UTC)")
             lock.flush()
             yield
-            os.ftruncate(lock.fileno(), 0)
+            lock.truncate(0)
+
+    @contextmanager
+    def switching(self) -> Iterator[None]:
+        """One change of what is switched off at a time; others wait milliseconds, also while somebody publishes."""
+        self.published.mkdir(parents=True, exist_ok=True)
+        with (self.published / SWITCH_LOCK).open("a") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield

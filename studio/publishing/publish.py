@@ -5,19 +5,20 @@ import shutil
 import subprocess
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from bot.operations import training
 from bot.operations.programs import rasa_environment
+from bot.settings import ROOT
 from studio.publishing import git, snapshot
 from studio.publishing.errors import PublishError
-from studio.publishing.gate import Report, State, examine
+from studio.publishing.gate import Report, State, examine, second_person
 from studio.publishing.git import Author
 from studio.publishing.place import Place
 from studio.publishing.release import FINGERPRINT, MODEL, MODELS, Release
 from studio.publishing.snapshot import Changes
 
-UP_TO_DATE = "The model is up to date."
 _NICENESS = 10  # residents' turns go before training
 
 
@@ -61,10 +62,11 @@ def publish(place: Place, wish: Wish) -> Iterator[Progress]:
             shutil.rmtree(folder, ignore_errors=True)
             raise PublishError("It was not published. " + (_why(report) or "Somebody saved meanwhile. Try again."))
         yield from _model(place, folder, changed, live)
-        commit = _in_git(place, changed, wish, number)
+        commit = _in_git(place, wish, number)
+        approved_by = wish.approved_by if second_person(wish.author.name, wish.approved_by) else None
         release = Release(
             number, changed.kind, wish.author.name, time.time(), (folder / MODELS / FINGERPRINT).read_text().strip(),
-            snapshot.digest(folder), wish.message, commit, live.number if live else None, wish.approved_by,
+            snapshot.digest(folder), wish.message, commit, live.number if live else None, approved_by,
             wish.urgent, None, report.to_json(),
         )  # fmt: skip
         place.releases.write(release)
@@ -117,11 +119,10 @@ def _share(source: Path, models: Path) -> None:
 
 def _train(place: Place, folder: Path) -> Iterator[str]:
     """What training says. Raises PublishError with its last words."""
-    python = (str(place.python), "-W", "ignore", "-m", "nlu", "--models", MODELS, "train")
-    environment = {**rasa_environment(os.environ), "PYTHONPATH": str(place.python.parents[3]), "PYTHONUNBUFFERED": "1"}
-    command = ["nice", "-n", str(_NICENESS), *python]
+    environment = {**rasa_environment(os.environ), "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"}
+    command = ["nice", "-n", str(_NICENESS), *training.command(place.python)]
     last = ""
-    with subprocess.Popen(  # noqa: S603
+    with training.sharing_cache(folder, place.root), subprocess.Popen(  # noqa: S603
         command, cwd=folder, env=environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
     ) as process:
         assert process.stdout is not None
@@ -134,13 +135,12 @@ def _train(place: Place, folder: Path) -> Iterator[str]:
         raise PublishError(f"It was not published: learning failed. The last words were: {last}")
 
 
-def _in_git(place: Place, changed: Changes, wish: Wish, number: int) -> str | None:
-    """A commit of what is still uncommitted and a tag; a project without git is published all the same."""
+def _in_git(place: Place, wish: Wish, number: int) -> str | None:
+    """A commit of what of the content is not committed yet, and a tag; without git it is published all the same."""
     if not git.is_checkout(place.root):
         return None
     message = f"content: {wish.message or f'Publish release {number}.'}"
-    paths = [name for name in changed.files if name.startswith("data/") or (place.root / name).is_file()]
-    commit = git.commit(place.root, paths, wish.author, message) or git.head(place.root)
+    commit = git.commit(place.root, snapshot.folders(place.root), wish.author, message) or git.head(place.root)
     git.tag(place.root, f"published/{number}", message, wish.author)
     return commit
 
@@ -157,6 +157,13 @@ def _told(release: Release, changed: Changes) -> str:
 
 
 def reviewed(place: Place, number: int, who: str) -> Release:
-    """The second look at an urgent release, afterwards."""
+    """The second look at an urgent release, afterwards. Raises PublishError where none is due, or who is no second."""
     with place.alone(who):
-        return place.releases.reviewed(number, who)
+        release = place.releases.get(number)
+        if not release.needs_review:
+            raise PublishError(f"Release {number} needs no review.")
+        if not second_person(release.who, who):
+            raise PublishError(f"{who} published release {number}; somebody else has to look at it.")
+        looked_at = replace(release, reviewed_by=who)
+        place.releases.write(looked_at)
+        return looked_at

@@ -5,13 +5,14 @@ import os
 import shutil
 import uuid
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from bot.published import CURRENT, live_number
 from studio.publishing.errors import PublishError
 
-CURRENT, ABOUT = "current", "release.json"
+ABOUT = "release.json"
 MODELS, MODEL, FINGERPRINT = "models", "assistant.tar.gz", "assistant.fingerprint"
 
 
@@ -50,13 +51,9 @@ class Releases:
         return self.path / str(number)
 
     def live(self) -> Release | None:
-        """The one that `current` names; None where nothing was published yet."""
-        try:
-            return self.get(int((self.path / CURRENT).read_text("ascii")))
-        except FileNotFoundError:
-            return None
-        except ValueError:
-            raise PublishError(f"{self.path / CURRENT} must hold a release's number. Write one there.") from None
+        """The one that residents read; None where nothing was published yet."""
+        number = live_number(self.path)
+        return None if number is None else self.get(number)
 
     def get(self, number: int) -> Release:
         """One release. Raises PublishError where it is not kept (any more)."""
@@ -82,17 +79,6 @@ class Releases:
     def go_live(self, number: int) -> None:
         """From now on servers follow this one."""
         put(self.path / CURRENT, f"{number}\n")
-
-    def reviewed(self, number: int, who: str) -> Release:
-        """A second person has looked at an urgent release."""
-        release = self.get(number)
-        if not release.needs_review:
-            raise PublishError(f"Release {number} needs no review.")
-        if who == release.who:
-            raise PublishError(f"{who} published release {number}; somebody else has to look at it.")
-        reviewed = replace(release, reviewed_by=who)
-        self.write(reviewed)
-        return reviewed
 
     def drop_old(self, keep: int) -> None:
         """Keep the latest `keep` and the live one; half-made ones go as well."""

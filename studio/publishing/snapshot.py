@@ -48,6 +48,11 @@ def paths(root: Path) -> list[str]:
     return single + [path.relative_to(root).as_posix() for path in data]
 
 
+def folders(root: Path) -> list[str]:
+    """The same in few words, for git."""
+    return [name for name in (*SINGLE, "data") if (root / name).exists()]
+
+
 def changes(draft: Path, live: Path | None) -> Changes:
     """The draft against the live release; without one everything is new."""
     if live is None:

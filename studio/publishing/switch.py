@@ -43,23 +43,23 @@ def off(place: Place, name: str, who: str, reason: str) -> Off:
         raise PublishError("Say why, so that others know when it may come back.")
     kind, full = _found(place, name)
     switched = Off(kind, full, reason.strip(), who, time.time())
-    with place.alone(who):
+    with place.switching():
         listed = _read(place.published / OFF)
         listed.setdefault(kind, {})[full] = {k: v for k, v in asdict(switched).items() if k not in ("kind", "name")}
         put(place.published / OFF, json.dumps(listed, ensure_ascii=False, indent=1))
     return switched
 
 
-def on(place: Place, name: str, who: str) -> Off:
+def on(place: Place, name: str) -> Off:
     """Say it again. Raises PublishError where it is not off."""
-    wanted = {name, f"utter_{name}", f"utter_faq/{name}"}
-    found = next((each for each in switched_off(place) if each.name in wanted), None)
-    if found is None:
-        listed = ", ".join(each.name for each in switched_off(place)) or "nothing"
-        raise PublishError(f"“{name}” is not switched off. Switched off: {listed}.")
-    with place.alone(who):
+    wanted = _full_names(name)
+    with place.switching():
+        found = next((each for each in switched_off(place) if each.name in wanted), None)
+        if found is None:
+            listed = ", ".join(each.name for each in switched_off(place)) or "nothing"
+            raise PublishError(f"“{name}” is not switched off. Switched off: {listed}.")
         listing = _read(place.published / OFF)
-        listing[found.kind].pop(found.name, None)
+        listing[found.kind].pop(found.name)
         put(place.published / OFF, json.dumps(listing, ensure_ascii=False, indent=1))
     return found
 
@@ -70,7 +70,7 @@ def _found(place: Place, name: str) -> tuple[str, str]:
     files = sorted((root / "data").rglob("answers.yml"))
     for path in files:  # seconds count: only the file that has the name in it is read in earnest
         if name in path.read_text("utf-8", errors="replace"):
-            full = next(iter({name, f"utter_{name}", f"utter_faq/{name}"} & answer_names(path)), None)
+            full = next(iter(_full_names(name) & answer_names(path)), None)
             if full:
                 return "answers", full
     topics = {path.name for path in (root / "data" / "topics").glob("*") if path.is_dir()}
@@ -79,6 +79,11 @@ def _found(place: Place, name: str) -> tuple[str, str]:
     answers = {answer for path in files for answer in answer_names(path)}
     hint = closest(name, answers | topics)
     raise PublishError(f"There is no answer or topic “{name}”." + (f" Did you mean “{hint}”?" if hint else ""))
+
+
+def _full_names(name: str) -> frozenset[str]:
+    """What a short name may stand for: buses_fare for utter_faq/buses_fare."""
+    return frozenset({name, f"utter_{name}", f"utter_faq/{name}"})
 
 
 def _read(path: Path) -> dict[str, Any]:

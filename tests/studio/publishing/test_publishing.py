@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import threading
@@ -9,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from studio.publishing import git, switch
+from studio.publishing import git, snapshot, switch
 from studio.publishing.errors import Busy, GitError, PublishError
 from studio.publishing.git import Author
 from studio.publishing.place import Place
@@ -18,6 +19,7 @@ from studio.publishing.release import Release
 from tests.studio.content.good_topics import GOOD_TOPICS
 
 ROOT = Path(__file__).parents[3]
+NLU_PYTHON = ROOT / "nlu/.venv/bin/python"
 ADA, GRACE = Author("Ada"), "Grace"
 ANSWERS = "data/topics/parks/answers.yml"
 HOURS = "utter_faq/parks_hours"
@@ -114,6 +116,32 @@ def test_what_is_urgent_goes_first_and_is_marked_until_another_person_has_looked
     assert place.releases.get(1).reviewed_by == GRACE
 
 
+def test_nobody_is_her_own_second_person_by_writing_her_name_in_another_way(place: Place) -> None:
+    release = published(place, approved_by=" ADA ", urgent=True)
+    assert release.approved_by is None and release.needs_review
+    with pytest.raises(PublishError, match="somebody else"):
+        reviewed(place, 1, "ada")
+
+
+def test_a_topic_that_was_taken_out_and_committed_before_is_published(place: Place) -> None:
+    published(place)
+    shutil.rmtree(place.root / "data/topics/finding")
+    edit(place, "- rule: find a park", "- rule: other", "data/topics/parks/rules.yml")
+    edit(place, "  - intent: find_park\n  - action: action_find_park", "  - intent: faq\n  - action: utter_faq",
+         "data/topics/parks/rules.yml")  # fmt: skip
+    git.commit(place.root, ["data"], ADA, "content: Leave parks to others.")
+    assert published(place).kind == "full"
+    assert not (place.published / "2/data/topics/finding").exists()
+
+
+def test_an_answer_goes_off_while_somebody_publishes(place: Place) -> None:
+    published(place)
+    edit(place, "Parks open at 8.", "Parks open at 9.")
+    next(work := publish(place, Wish(ADA, approved_by=GRACE)))
+    assert switch.off(place, HOURS, "Bo", "Flood.").name == HOURS
+    assert list(work)[-1].step == "live" and [each.name for each in switch.switched_off(place)] == [HOURS]
+
+
 def test_one_step_back_and_only_to_what_is_kept(place: Place) -> None:
     for number in range(1, 6):
         edit(place, f"Parks open at {7 + number}.", f"Parks open at {8 + number}.")
@@ -171,10 +199,47 @@ def test_an_answer_and_a_topic_go_off_with_a_reason_and_on_again(place: Place) -
         switch.off(place, "utter_faq/parks_hour", "Ada", "Why not.")
     with pytest.raises(PublishError, match="Say why"):
         switch.off(place, HOURS, "Ada", " ")
-    switch.on(place, "parks_hours", "Ada")
+    switch.on(place, "parks_hours")
     assert [each.name for each in switch.switched_off(place)] == ["parks"]
     with pytest.raises(PublishError, match="not switched off"):
-        switch.on(place, "parks_hours", "Ada")
+        switch.on(place, "parks_hours")
+
+
+FINGERPRINTS = """
+import json, sys
+from pathlib import Path
+from nlu.training import fingerprint
+json.dump([fingerprint(Path(folder)) for folder in sys.argv[1:]], sys.stdout)
+"""
+
+
+@pytest.mark.rasa
+def test_only_what_training_looks_at_is_learned(place: Place, tmp_path: Path) -> None:
+    if not NLU_PYTHON.exists():
+        pytest.skip("the language environment is not installed (nlu/.venv)")
+    published(place)
+    live, drafts = place.published / "1", []
+    for number, (path, old, new) in enumerate((
+        (ANSWERS, "Parks open at 8.", "Parks open at 9."),
+        (ANSWERS, "  utter_faq/parks_swim:", "  utter_faq/parks_bathe:"),
+        ("data/topics/parks/questions.es.yml", "- ", "- otra "),
+        ("data/topics/parks/rules.yml", "find a park", "look for a park"),
+        ("data/topics/parks/tests.yml", "is the park open now", "is it open now"),
+        ("city.yml", "languages", "languages "),
+        ("config.yml", "recipe", "language: en\nrecipe"),
+        ("domain.yml", "version", "# a remark\nversion"),
+    )):  # fmt: skip
+        draft = tmp_path / f"draft{number}"
+        snapshot.copy(live, draft)
+        text = (draft / path).read_text()
+        assert old in text
+        (draft / path).write_text(text.replace(old, new, 1))
+        drafts.append(draft)
+    command = [str(NLU_PYTHON), "-W", "ignore", "-c", FINGERPRINTS, str(live), *map(str, drafts)]
+    before, *after = json.loads(subprocess.run(command, cwd=ROOT, capture_output=True, check=True).stdout)
+    kinds = [snapshot.changes(draft, live).kind for draft in drafts]
+    assert kinds == ["words" if each == before else "full" for each in after]
+    assert kinds.count("words") == 3
 
 
 def test_the_commands_publish_switch_off_and_tell_the_history(place: Place, tmp_path: Path) -> None:
@@ -200,6 +265,7 @@ def test_the_commands_publish_switch_off_and_tell_the_history(place: Place, tmp_
         "off: utter_faq/parks_hours by Ada (Flood.)",
         "release: release 2 by Ada, approved by Grace (New hours.)",
     ]
+    assert run("rollback", "1") == (1, "Release 1 is live already.\n")
     assert told[-2:] == ["Off: utter_faq/parks_hours (Flood., Ada)", "Live: release 1."]
 
 
