@@ -10,34 +10,24 @@ from pathlib import Path
 from time import time
 from typing import NoReturn
 
-from bot.errors import AssistantError
+from bot.ending import ended
 from bot.operations import chat, checks, content, desk_terminal, programs, texts, training
 from bot.operations.desk_phone import phone_address
 from bot.operations.keys import with_secrets
 from bot.operations.run import run
 from bot.settings import ROOT, Settings
 
-STUDIO = ("content", "studio")  # commands of the content team; bot may not import studio, so the process becomes it
+WORKSHOP = "content"  # the content team's commands; bot may not import studio, so the process becomes it
 MARKS = {"ok": "ok   ", "note": "note ", "mend": "MEND "}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; 0 when all is well, 1 with one clear sentence when not."""
     given = list(sys.argv[1:] if arguments is None else arguments)
-    if given[:1] and given[0] in STUDIO:
+    if given[:1] == [WORKSHOP]:
         hand_over(given)
     chosen = _parser().parse_args(given)
-    try:
-        return int(chosen.act(chosen))
-    except AssistantError as error:
-        print(error, file=sys.stderr)
-        return 1
-    except KeyboardInterrupt:
-        print("\nStopped.", file=sys.stderr)
-        return 130
-    except BrokenPipeError:  # the reader, such as `head`, has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+    return ended(lambda: int(chosen.act(chosen)), 1)
 
 
 def hand_over(given: Sequence[str]) -> NoReturn:
@@ -83,8 +73,7 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument("which", help="its id, or all")
         command.set_defaults(act=_decide, send=name == "retry")
 
-    for name, help_text in (("content", "check, test and publish the content"), ("studio", "the content team's pages")):
-        commands.add_parser(name, help=help_text, add_help=False)  # see hand_over
+    commands.add_parser(WORKSHOP, help="check, change and publish what the assistant says")
 
     command = commands.add_parser("settings", help="list every setting with its value")
     command.add_argument("--markdown", action="store_true", help="as the table in docs/settings.md")

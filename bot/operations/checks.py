@@ -14,6 +14,7 @@ from urllib.request import urlopen
 from bot.errors import AssistantError
 from bot.operations import content, programs, training
 from bot.operations.agency_checks import examine_agencies
+from bot.operations.audit_checks import examine_audit
 from bot.operations.finding import Finding
 from bot.operations.keys import FILE, GENERATED
 from bot.operations.text_checks import examine_texting
@@ -40,6 +41,7 @@ def examine(settings: Settings, environment: Mapping[str, str], root: Path) -> I
     yield from _processes(settings, environment)
     yield from examine_agencies(settings, environment)
     yield from examine_texting(settings, environment)
+    yield from examine_audit(settings)
 
 
 def _environments(root: Path) -> Iterator[Finding]:

@@ -1,6 +1,6 @@
 """The content of a project as content people see it: topics, questions, answers, paths, forms, blanks and labels."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -230,8 +230,3 @@ BUILT_IN_ACTIONS = {
     "...",
 }
 OUR_LABELS = {"amount", "email", "phone", "place", "reference", "weekday"}  # nlu/importer.py adds them
-
-
-def buttons_of(answers: Iterable[Answer]) -> Iterator[Button]:
-    """Every button of these answers."""
-    return (button for answer in answers for variation in answer.variations for button in variation.buttons)

@@ -88,7 +88,6 @@ class Source:
     slips: list[Slip] = field(default_factory=list)
     twice: list[tuple[Node, Node]] = field(default_factory=list)  # names that stand twice: the second and the first
     curly: list[Node] = field(default_factory=list)  # texts in curly quotation marks
-    ascii: bool = False
 
     def place(self, line: int, column: int = 1) -> Place:
         """A place in this file."""
@@ -104,7 +103,7 @@ def source_of(content: bytes, path: str) -> Source:
     """The source of a file's bytes."""
     text, slips = _decoded(content)
     shift = 1 if text.startswith("\ufeff") else 0
-    source = Source(path, text, None, slips, ascii=text.isascii())
+    source = Source(path, text, None, slips)
     readable = text[shift:]
     root = None
     try:

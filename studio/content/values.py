@@ -6,8 +6,8 @@ from typing import Any
 
 _NULL = re.compile(r"|~|null|Null|NULL")
 _BOOL = re.compile(r"true|True|TRUE|false|False|FALSE")
-_INT = re.compile(r"[-+]?[0-9]+")
-_FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
+_INT = re.compile(r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+")
+_FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?|[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
 _CURLY = re.compile(r"([“”„«‘’‚])(.*)([”“»’‘\"'])|([“”„«‘])([^“”„«»‘’]*)", re.S)
 _INSIDE = re.compile(r"[“”„«»]")
@@ -20,14 +20,14 @@ def plain_value(text: str) -> Any:
     if _BOOL.fullmatch(text):
         return text.lower() == "true"
     if _INT.fullmatch(text):
-        return int(text)
+        return int(text, 0) if text[:2] in ("0o", "0x") else int(text)
     if _DATE.fullmatch(text):
         try:
             return date.fromisoformat(text)
         except ValueError:
             return text
     if _FLOAT.fullmatch(text):
-        return float(text)
+        return float(text.lower().replace(".inf", "inf").replace(".nan", "nan"))
     return text
 
 

@@ -3,6 +3,7 @@
 import asyncio
 import os
 import socket
+import sqlite3
 import stat
 import subprocess
 import sys
@@ -13,11 +14,13 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
+from bot import audit
 from bot.errors import SettingError
 from bot.operations import content, programs, training
 from bot.operations.keys import GENERATED, with_secrets
 from bot.operations.run import AlreadyRuns, only_one
 from bot.settings import ROOT, Settings
+from bot.store import open_store
 
 
 def assistant(tmp_path: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -116,6 +119,23 @@ def test_doctor_warns_of_secrets_that_others_can_read(tmp_path: Path) -> None:
     assert f"MEND Others on this machine can read the secrets: run `chmod 600 {path}`." in (
         assistant(tmp_path, "doctor").stdout
     )
+
+
+async def test_doctor_tells_a_changed_audit_log(tmp_path: Path) -> None:
+    (tmp_path / "var").mkdir()
+    path = tmp_path / "var/assistant.db"
+    store = await open_store(f"sqlite:///{path}")
+    for name in ("utter_greet", "utter_bye"):
+        await audit.write(store, "Ada", "answer.off", name, clock=lambda: 1.0)
+    await store.close()
+    assert "ok   The audit log is whole (2 entries)." in assistant(tmp_path, "doctor").stdout
+    with closing(sqlite3.connect(path)) as database:
+        for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+            database.execute(f"DROP TRIGGER {name}")
+        database.execute("UPDATE audit SET who = 'Bo' WHERE number = 1")
+        database.commit()
+    told = assistant(tmp_path, "doctor").stdout
+    assert "MEND The audit log was tampered with. Entry 1 is not what was written then." in told
 
 
 def test_secrets_are_made_once_for_their_owner_alone(tmp_path: Path) -> None:

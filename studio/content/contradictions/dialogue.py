@@ -126,5 +126,4 @@ class Policies:
     check_contradictions: bool = True
     restrict_rules: bool = True
     fallback: str | None = "action_default_fallback"  # None: nothing is predicted where no rule fits
-    fallback_name: str = "action_default_fallback"
     max_history: int | None = 5  # None: a path is looked at as a whole

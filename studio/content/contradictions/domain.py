@@ -40,7 +40,6 @@ def policies_of(config: Any) -> Policies:
         check_contradictions=bool((rules or {}).get("check_for_contradictions", True)),
         restrict_rules=bool((rules or {}).get("restrict_rules", True)),
         fallback=name if enabled else None,
-        fallback_name=name,
         max_history=_history(policies),
     )
 

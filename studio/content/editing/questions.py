@@ -8,13 +8,6 @@ from studio.content.editing.changing import named, section
 from studio.content.editing.errors import EditError
 
 
-def examples_of(question: dict[str, Any]) -> list[str]:
-    """The examples, without their dashes."""
-    written = question.get("examples")
-    lines = written if isinstance(written, list) else str(written or "").splitlines()
-    return [str(line).removeprefix("- ").strip() for line in lines if str(line).strip()]
-
-
 def _one_line(text: str) -> str:
     words = " ".join(text.split())
     if not words:
@@ -29,7 +22,7 @@ def _changed(data: Any, question: str, change: Callable[[list[str]], list[str]])
     if isinstance(written, list):
         found["examples"] = change([str(each) for each in written])
         return data
-    lines = change([line for line in str(written or "").splitlines()])
+    lines = change(str(written or "").splitlines())
     found["examples"] = "".join(line + "\n" for line in lines)
     return data
 

@@ -7,7 +7,8 @@ from typing import Any
 import yaml
 
 from studio.content.editing.errors import EditError
-from studio.content.editing.tree import Opaque, plain_value
+from studio.content.editing.tree import Opaque
+from studio.content.values import plain_value
 
 _SIMPLE = re.compile(r"[^\W\d_][\w./-]*")  # reads like a name
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t", "\r": "\\r", "\0": "\\0"}

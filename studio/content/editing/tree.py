@@ -3,19 +3,14 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import date
 from typing import Any, Literal
 
 import yaml
 
 from studio.content.editing.errors import EditError
+from studio.content.source import Loader
+from studio.content.values import plain_value
 
-Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-_NULL = re.compile(r"|~|null|Null|NULL")
-_BOOL = re.compile(r"true|True|TRUE|false|False|FALSE")
-_INT = re.compile(r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+")
-_FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?|[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
-_DATE = re.compile(r"\d{4}-\d\d-\d\d")
 _ANCHOR = re.compile(r"&\S+\s*")
 BOM = "\ufeff"
 
@@ -148,24 +143,6 @@ class _Builder:
 
     def _line(self, position: int) -> int:
         return self._text.count("\n", 0, position) + 1
-
-
-def plain_value(text: str) -> Any:
-    """What a text without quotation marks means (YAML 1.2: `no` is a word)."""
-    if _NULL.fullmatch(text):
-        return None
-    if _BOOL.fullmatch(text):
-        return text.lower() == "true"
-    if _INT.fullmatch(text):
-        return int(text, 0) if text[:2] in ("0o", "0x") else int(text)
-    if _DATE.fullmatch(text):
-        try:
-            return date.fromisoformat(text)
-        except ValueError:
-            return text
-    if _FLOAT.fullmatch(text):
-        return float(text.replace(".inf", "inf").replace(".nan", "nan").replace(".Inf", "inf").replace(".NaN", "nan"))
-    return text
 
 
 def same(one: Any, other: Any) -> bool:
