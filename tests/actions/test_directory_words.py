@@ -21,7 +21,8 @@ from agency.directory.api import HsdsApi
 from agency.settings import Settings
 from bot.agencies import Agency
 from bot.city import load_city
-from tests.house.topics import segments, variations
+from studio.content.checks.house import segments
+from tests.house.topics import variations
 
 CITY = load_city(Path("city.yml"))
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=ZoneInfo("America/Chicago"))

@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
-from tests.house.test_content import SMS_SEGMENTS, WEB_CHARACTERS, report
-from tests.house.topics import TOPICS, city_value, filled, languages, plain, read, segments, variations
+from studio.content.checks.house import SMS_SEGMENTS, WEB_CHARACTERS, segments
+from tests.house.test_content import report
+from tests.house.topics import TOPICS, city_value, filled, languages, plain, read, variations
 
 PATH = TOPICS / "collection" / "items.yml"
 SENTENCE_WORDS = 20

@@ -1,4 +1,4 @@
-"""Reads data/topics and city.yml for the tests about the content, and measures a text as a reader or a carrier does."""
+"""Reads data/topics and city.yml for the tests about the content, and shows a text as people read it."""
 
 import re
 import unicodedata
@@ -12,14 +12,6 @@ from ruamel.yaml import YAML
 
 ROOT = Path(__file__).parents[2]
 TOPICS = ROOT / "data" / "topics"
-GSM7 = set(
-    "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
-    "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
-)
-"""The default alphabet of text messages (3GPP TS 23.038); everything else makes a text UCS-2."""
-GSM7_TWICE = set("^{}\\[~]|€")
-FOLDED = str.maketrans("áíóúÁÍÓÚ", "aiouAIOU")
-
 BLANK = re.compile(r"\{([^{}]*)\}")
 _LABEL = re.compile(r"\[([^\]]+)\](?:\([^)]*\)|\{[^}]*\})")
 
@@ -46,14 +38,7 @@ class Variation:
     text: str
     buttons: tuple[dict[str, str], ...]
     metadata: dict[str, Any]
-    first: bool
 
-    @property
-    def informs(self) -> bool:
-        """Whether it states facts that an official page must back; a form's question or a greeting does not."""
-        no_facts = ("_ask", "_which_", "_unknown", "_not_listed", "_unavailable", "_words_")
-        asks = any(part in self.answer for part in no_facts)
-        return not asks and self.answer.startswith(("utter_faq/", "utter_hours_", "utter_collection_", "utter_person_"))
 
     def __str__(self) -> str:
         return f"{self.file}: {self.answer} ({self.language}, {self.channel})"
@@ -125,11 +110,10 @@ def variations() -> tuple[Variation, ...]:
             text=item.get("text", ""),
             buttons=tuple(item.get("buttons", ())),
             metadata=item.get("metadata") or {},
-            first=number == 0,
         )
         for path in content("*.yml")
         for answer, items in (read(path) if isinstance(read(path), dict) else {}).get("responses", {}).items()
-        for number, item in enumerate(items)
+        for item in items
     )
 
 
@@ -170,29 +154,8 @@ def city_value(blank: str) -> str | None:
     return str(value) if isinstance(value, str | int | float) else None
 
 
-def segments(text: str) -> int:
-    """Text message segments, after the accents that are not in GSM-7 are folded (as the text channel does)."""
-    folded = text.translate(FOLDED)
-    if all(character in GSM7 or character in GSM7_TWICE for character in folded):
-        return _parts(sum(2 if character in GSM7_TWICE else 1 for character in folded), 160, 153)
-    return _parts(len(folded.encode("utf-16-be")) // 2, 70, 67)
-
-
-def _parts(length: int, alone: int, joined: int) -> int:
-    return 1 if length <= alone else -(-length // joined)
-
-
 def plain(text: str) -> str:
     """Letters and digits only, without case and accents: two examples that are the same to a reader."""
     decomposed = unicodedata.normalize("NFKD", text.casefold())
     words = re.findall(r"\w+", "".join(letter for letter in decomposed if not unicodedata.combining(letter)))
     return " ".join(words) or text
-
-
-def known_blanks() -> set[str]:
-    """Blanks that actions and slots fill: the slots of the domain and the arguments that actions give to answers."""
-    slots = set((read(ROOT / "domain.yml") if (ROOT / "domain.yml").exists() else {}).get("slots", {}))
-    for path in content("forms.yml"):
-        slots |= set(read(path).get("slots", {}))
-    code = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "actions").rglob("*.py"))
-    return slots | set(re.findall(r"\b(\w+)=", code)) | set(re.findall(r"[\"'](\w+)[\"']\s*:", code))

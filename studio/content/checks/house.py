@@ -48,8 +48,9 @@ def check(project: Project, today: date) -> Iterator[Finding]:
         yield from _complete(answer, project)
         yield from _provenance(answer, today)
         for variation in answer.variations:
-            yield from _words(variation, lists.get(variation.language))
-            yield from _length(variation, project)
+            read = filled(variation.text, project)
+            yield from _words(variation, read, lists.get(variation.language))
+            yield from _length(variation, read)
     yield from _questions(project)
     yield from _answered(project)
     yield from _acronyms(project)
@@ -114,17 +115,17 @@ def _informs(name: str) -> bool:
     return name.startswith(begins) and not any(part in name for part in no_facts)
 
 
-def _words(variation: Variation, lists: HardWords | None) -> Iterator[Finding]:
+def _words(variation: Variation, read: str, lists: HardWords | None) -> Iterator[Finding]:
+    """`read` is the text as people read it."""
     node = variation.text_node
     if node is None:
         return
-    text = _BLANK.sub("x", variation.text)
-    for sentence in long_sentences(text):
+    for sentence in long_sentences(read):
         words = (
             f"This sentence has {len(sentence.split())} words; at most {SENTENCE_WORDS} read easily. Make two of it."
         )
         yield found("long-sentence", inside(node, sentence[:12]), words)
-    for said, plain in lists.find(text) if lists else ():
+    for said, plain in lists.find(_BLANK.sub("x", variation.text)) if lists else ():
         at = re.search(re.escape(said), node.raw, re.I)
         yield found(
             "hard-word", inside(node, at[0]) if at else node.place, f"“{said}” is hard to read. Write “{plain}”."
@@ -156,15 +157,15 @@ def segments(text: str) -> int:
     return measure(unicodedata.normalize("NFC", text).translate(_FOLDED)).count
 
 
-def _length(variation: Variation, project: Project) -> Iterator[Finding]:
-    text, node = filled(variation.text, project), variation.text_node
+def _length(variation: Variation, read: str) -> Iterator[Finding]:
+    node = variation.text_node
     if node is None:
         return
-    if variation.channel == "sms" and len(text) > _SURELY_SHORT and (count := segments(text)) > SMS_SEGMENTS:
+    if variation.channel == "sms" and len(read) > _SURELY_SHORT and (count := segments(read)) > SMS_SEGMENTS:
         words = f"This text message takes {count} segments; at most {SMS_SEGMENTS}. Shorten it."
         yield found("sms-length", node.place, words)
-    if variation.channel != "sms" and len(text) > WEB_CHARACTERS:
-        yield found("web-length", node.place, f"This has {len(text)} characters; at most {WEB_CHARACTERS}. Shorten it.")
+    if variation.channel != "sms" and len(read) > WEB_CHARACTERS:
+        yield found("web-length", node.place, f"This has {len(read)} characters; at most {WEB_CHARACTERS}. Shorten it.")
 
 
 def _questions(project: Project) -> Iterator[Finding]:

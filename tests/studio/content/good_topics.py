@@ -40,7 +40,8 @@ ANSWERS = (
 GOOD_TOPICS = {
     "domain.yml": 'version: "3.1"\n\nslots:\n  first_name:\n    type: text\n    mappings: [{type: custom}]\n'
     "  confirmed:\n    type: bool\n    mappings: [{type: custom}]\n\nactions:\n- action_find_park\n",
-    "city.yml": "name: Brightwater\nlanguages: [en, es]\nphones:\n  main: 555-0100\n",
+    "city.yml": "name: Brightwater\nlanguages: [en, es]\nphones:\n  main: 555-0100\naddress: 120 Main Street, second floor\n",
+    "data/words/hard.en.yml": "words:\n  utilize: use\n",
     "data/topics/parks/questions.en.yml": _questions(
         "en",
         [f"when does the park open {word}" for word in "abcdefghij"],
@@ -102,6 +103,17 @@ TOPIC_MISTAKES = (
     Mistake("45", A, _SWIM, _SWIM + "\n    condition:\n    - {type: slot, name: confirmed, value: true}", "", "only-conditional"),
     Mistake("46", A, _SWIM, 'text: "See S:\\users\\forms"', "S:", "backslash"),
     Mistake("language", A, "language: es", "language: fr", "", "language"),
+    Mistake("language", A, "  - metadata: {language: es}\n    text: \"Puede nadar en el lago.\"\n", "", "", "language"),
+    Mistake("channel", A, "  - metadata: {language: es}\n    channel: sms\n    text: \"Puede nadar en el lago.\"\n", "", "", "channel"),
+    Mistake("title", Q, "  metadata:\n    title: \"Swim\"\n", "", "", "title"),
+    Mistake("few", Q, "    - may i swim a 1\n", "", "", "few-examples-yet"),
+    Mistake("38", Q, "- may i swim a 1\n", "- may i swim a 1\n    - May I swim a 1\n", "May I", "repeated-example"),
+    Mistake("no answer", A, _answers("utter_faq/parks_swim", "You can swim in the lake.", "Puede nadar en el lago."), "", "", "no-answer"),
+    Mistake("30", T, "answer: utter_faq/parks_hours", "answer: [utter_faq/parks_hours, utter_faq/parks_hous]", "parks_hous]", "unknown-answer"),
+    Mistake("long", A, _SWIM, 'text: "' + "You can swim in the lake. " * 13 + '"', "You can", "web-length"),
+    Mistake("long", A, 'channel: sms\n    text: "You can', 'channel: sms\n    text: "' + "You can swim here. " * 17 + "You can", "", "sms-length"),
+    Mistake("words", A, _SWIM, 'text: "We utilize the lake."', "utilize", "hard-word"),
+    Mistake("words", A, _SWIM, 'text: "' + "Go there and " * 5 + 'see {city.address}."', "", "long-sentence"),
     Mistake("owner", A, "owner: parks, ", "", "language: en", "owner"),
     Mistake("source", A, "source: https://www.example.gov/parks, ", "", "language: en", "source"),
     Mistake("review", A, ", review_by: 2027-05-01", "", "language: en", "review-date"),
