@@ -12,7 +12,7 @@ from bot.settings import ROOT
 from studio.content.contradictions import find_in
 from studio.content.due import due
 from studio.content.editing import EditError, read, show_diff, write
-from studio.content.exchanging import read_table, table_of, take, write_table
+from studio.content.exchanging import table_of, take
 from studio.content.formatting import formatted
 from studio.content.naming import rename, uses
 from studio.content.project import Project
@@ -149,6 +149,8 @@ def _due(chosen: argparse.Namespace) -> int:
 
 
 def _export(chosen: argparse.Namespace) -> int:
+    from studio.content.tables import write_table  # the library for spreadsheets takes a while
+
     if chosen.file.suffix not in (".csv", ".xlsx"):
         raise OSError("The file's name must end in .csv or .xlsx.")
     table = table_of(_project(chosen.path))
@@ -161,6 +163,8 @@ def _export(chosen: argparse.Namespace) -> int:
 
 
 def _import(chosen: argparse.Namespace) -> int:
+    from studio.content.tables import read_table
+
     try:
         taken = take(_project(chosen.path), read_table(chosen.file))
     except ValueError as error:

@@ -1,25 +1,18 @@
 """From the draft to a live release: snapshot, gate, training where it is needed, and one step to go live."""
 
-import os
 import shutil
-import subprocess
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from pathlib import Path
 
-from bot.operations import training
-from bot.operations.programs import rasa_environment
-from bot.settings import ROOT
 from studio.publishing import git, snapshot
 from studio.publishing.errors import PublishError
 from studio.publishing.gate import Report, State, examine, second_person
 from studio.publishing.git import Author
+from studio.publishing.model import bring_model
 from studio.publishing.place import Place
-from studio.publishing.release import FINGERPRINT, MODEL, MODELS, Release
+from studio.publishing.release import FINGERPRINT, MODELS, Release
 from studio.publishing.snapshot import Changes
-
-_NICENESS = 10  # residents' turns go before training
 
 
 @dataclass(frozen=True)
@@ -61,7 +54,7 @@ def publish(place: Place, wish: Wish) -> Iterator[Progress]:
         if not report.passed or not same:
             shutil.rmtree(folder, ignore_errors=True)
             raise PublishError("It was not published. " + (_why(report) or "Somebody saved meanwhile. Try again."))
-        yield from _model(place, folder, changed, live)
+        yield from (Progress("model", *told) for told in bring_model(place, folder, changed, live))
         commit = _in_git(place, wish, number)
         approved_by = wish.approved_by if second_person(wish.author.name, wish.approved_by) else None
         release = Release(
@@ -89,50 +82,6 @@ def roll_back(place: Place, number: int | None, who: str) -> Release:
             raise PublishError(f"Release {before} is live already.")
         place.releases.go_live(release.number)
         return release
-
-
-def _model(place: Place, folder: Path, changed: Changes, live: Release | None) -> Iterator[Progress]:
-    """The live model serves other words, too; else whatever fits is taken, or it is trained."""
-    models = folder / MODELS
-    models.mkdir()
-    if changed.kind == "words" and live is not None:
-        _share(place.releases.folder(live.number) / MODELS, models)
-        yield Progress("model", "passed", "Only words changed: nothing has to be learned.")
-        return
-    _share(place.root / MODELS, models)
-    yield Progress("model", "skipped", "Learning the new questions and paths. What is live stays live meanwhile.")
-    for line in _train(place, folder):
-        yield Progress("model", "skipped", line)
-    yield Progress("model", "passed", "Learned.")
-
-
-def _share(source: Path, models: Path) -> None:
-    """A model and what it was made of; tens of megabytes are linked where the disk allows that: training replaces."""
-    if not ((source / MODEL).is_file() and (source / FINGERPRINT).is_file()):
-        return
-    shutil.copyfile(source / FINGERPRINT, models / FINGERPRINT)
-    try:
-        os.link(source / MODEL, models / MODEL)
-    except OSError:
-        shutil.copyfile(source / MODEL, models / MODEL)
-
-
-def _train(place: Place, folder: Path) -> Iterator[str]:
-    """What training says. Raises PublishError with its last words."""
-    environment = {**rasa_environment(os.environ), "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"}
-    command = ["nice", "-n", str(_NICENESS), *training.command(place.python)]
-    last = ""
-    with training.sharing_cache(folder, place.root), subprocess.Popen(  # noqa: S603
-        command, cwd=folder, env=environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
-    ) as process:
-        assert process.stdout is not None
-        for line in map(str.strip, process.stdout):
-            if line:
-                last = line
-                yield line
-    if process.returncode:
-        shutil.rmtree(folder, ignore_errors=True)
-        raise PublishError(f"It was not published: learning failed. The last words were: {last}")
 
 
 def _in_git(place: Place, wish: Wish, number: int) -> str | None:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from studio.cli import main
-from studio.content.exchanging import read_table, write_table
+from studio.content.tables import read_table, write_table
 
 ANSWERS = """responses:
   utter_fee:  # asked often

@@ -1,0 +1,63 @@
+"""The model of a release: the live one where only words differ, one that fits, or a new one."""
+
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+from bot.settings import ROOT
+from studio.publishing.errors import PublishError
+from studio.publishing.gate import State
+from studio.publishing.place import Place
+from studio.publishing.release import FINGERPRINT, MODEL, MODELS, Release
+from studio.publishing.snapshot import Changes
+
+_NICENESS = 10  # residents' turns go before training
+
+
+def bring_model(place: Place, folder: Path, changed: Changes, live: Release | None) -> Iterator[tuple[State, str]]:
+    """The live model serves other words, too; else whatever fits is taken, or it is trained."""
+    models = folder / MODELS
+    models.mkdir()
+    if changed.kind == "words" and live is not None:
+        _share(place.releases.folder(live.number) / MODELS, models)
+        yield "passed", "Only words changed: nothing has to be learned."
+        return
+    _share(place.root / MODELS, models)
+    yield "skipped", "Learning the new questions and paths. What is live stays live meanwhile."
+    for line in _train(place, folder):
+        yield "skipped", line
+    yield "passed", "Learned."
+
+
+def _share(source: Path, models: Path) -> None:
+    """A model and what it was made of; tens of megabytes are linked where the disk allows that: training replaces."""
+    if not ((source / MODEL).is_file() and (source / FINGERPRINT).is_file()):
+        return
+    shutil.copyfile(source / FINGERPRINT, models / FINGERPRINT)
+    try:
+        os.link(source / MODEL, models / MODEL)
+    except OSError:
+        shutil.copyfile(source / MODEL, models / MODEL)
+
+
+def _train(place: Place, folder: Path) -> Iterator[str]:
+    """What training says. Raises PublishError with its last words."""
+    from bot.operations import training  # the supervisor behind it takes a while, and other words need none of it
+    from bot.operations.programs import rasa_environment
+
+    environment = {**rasa_environment(os.environ), "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"}
+    command = ["nice", "-n", str(_NICENESS), *training.command(place.python)]
+    last = ""
+    with training.sharing_cache(folder, place.root), subprocess.Popen(  # noqa: S603
+        command, cwd=folder, env=environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+    ) as process:
+        assert process.stdout is not None
+        for line in map(str.strip, process.stdout):
+            if line:
+                last = line
+                yield line
+    if process.returncode:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise PublishError(f"It was not published: learning failed. The last words were: {last}")
