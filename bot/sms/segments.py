@@ -17,6 +17,7 @@ GSM = frozenset(
 )
 GSM_EXTENSION = frozenset("^{}\\[~]|€\f")
 """Each takes two places: an escape and itself."""
+_IN_ALPHABET = GSM | GSM_EXTENSION
 
 _BITS = {"GSM-7": 7, "UCS-2": 16}
 _ALONE, _IN_PARTS = 1120, 1072
@@ -51,7 +52,7 @@ def measure(text: str) -> Segments:
 
 def foreign(text: str) -> tuple[str, ...]:
     """The characters that the GSM alphabet lacks, each once, in the order they come: they make a text dear."""
-    return tuple(dict.fromkeys(character for character in text if character not in GSM | GSM_EXTENSION))
+    return tuple(dict.fromkeys(character for character in text if character not in _IN_ALPHABET))
 
 
 def _pieces(text: str, encoding: Encoding) -> list[str]:

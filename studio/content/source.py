@@ -69,13 +69,15 @@ class Node:
         return self.value
 
     def walk(self) -> Iterator["Node"]:
-        """This and everything below."""
-        yield self
-        for item in self.items:
-            yield from item.walk()
-        for key, value in self.pairs:
-            yield key
-            yield from value.walk()
+        """This and everything below, as it stands in the file."""
+        waiting = [self]
+        while waiting:
+            node = waiting.pop()
+            yield node
+            if node.kind == "list":
+                waiting += reversed(node.value)
+            elif node.kind == "map":
+                waiting += (part for pair in reversed(node.value) for part in reversed(pair))
 
 
 @dataclass

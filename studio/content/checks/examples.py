@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator
+from functools import lru_cache
 
 from studio.content.checks.files import _SWALLOWED
 from studio.content.checks.found import found
@@ -26,6 +27,7 @@ def check(project: Project) -> Iterator[Finding]:
     yield from _near(project)
 
 
+@lru_cache(maxsize=100_000)
 def plain(text: str) -> str:
     """Letters and digits only, without case and accents."""
     if text.isascii():
