@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import Any, Dict, Iterable, List, Mapping, Optional
+from typing import Any, Dict, List, Mapping, Optional
 
 from rasa.core.actions.action import ActionBotResponse, ActionExecutionRejection
 from rasa.core.agent import Agent
@@ -26,14 +26,14 @@ from rasa.shared.core.events import (
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from nlu.action_server import ActionServer
-from nlu.answers import FALLBACK, ORIGIN
+from nlu.answers import FALLBACK
 from nlu.graph_runner import StraightRunner
 from nlu.meaning import button_named, question_beside
 from nlu.parsed import chosen
+from nlu.telling import asked_before, events_of, reply_of
 
 LONG = 24  # events; Rasa's policies replay all of them several times a turn
 OFFER = "action_offer_form"  # asked when a turn rests outside of a form while a draft is kept
-REMEMBERED_QUESTIONS = 3  # "and how much is it?" may come after a thank-you
 LOCK_POLL_SECONDS = 0.02  # Rasa's default of a second would make a second message wait a second
 
 
@@ -93,11 +93,11 @@ class Turns:
         turn = replace(turn, release=self._release)
         async with self.agent.lock_store.lock(turn.sender, wait_time_in_seconds=LOCK_POLL_SECONDS):
             tracker = await self._tracker(turn.sender)
-            known = _events_of(tracker.events, turn.message_id)
+            known = events_of(tracker.events, turn.message_id)
             if known is not None:
-                return _reply(turn, known)
+                return reply_of(turn.message_id, turn.language, known)
             await self._happen(turn, tracker)
-            reply = _reply(turn, _events_of(tracker.events, turn.message_id) or [])
+            reply = reply_of(turn.message_id, turn.language, events_of(tracker.events, turn.message_id) or [])
             await self._store.save(tracker)
             return reply
 
@@ -125,7 +125,7 @@ class Turns:
 
     async def _happen(self, turn: Turn, tracker: DialogueStateTracker) -> None:
         processor, said = self._processor, Said(turn.channel)
-        about = _asked_before(tracker)  # before a new page begins
+        about = asked_before(tracker)  # before a new page begins
         if not tracker.events or (len(tracker.events) > LONG and tracker.active_loop_name is None):
             _start_session(tracker, processor)
         _leave_what_is_gone(tracker, processor)
@@ -140,7 +140,7 @@ class Turns:
         await self._until_listening(tracker, said)
         if tracker.active_loop_name is None and any(map(_is_draft, tracker.current_slot_values().values())):
             await self._offer(tracker, said)
-        if not any(isinstance(event, BotUttered) for event in _events_of(tracker.events, turn.message_id) or []):
+        if not any(isinstance(event, BotUttered) for event in events_of(tracker.events, turn.message_id) or []):
             await self._fall_back(tracker, said)
 
     async def _message(
@@ -246,63 +246,3 @@ def _leave_what_is_gone(tracker: DialogueStateTracker, processor: MessageProcess
     loop = tracker.active_loop_name
     if loop is not None and loop not in processor.domain.action_names_or_texts:
         tracker.update_with_events([ActiveLoop(None), SlotSet(REQUESTED_SLOT, None)], processor.domain)
-
-
-def _asked_before(tracker: DialogueStateTracker) -> List[str]:
-    """What the person's last messages asked, the last one first; nothing inside a form, whose questions are its own."""
-    if tracker.active_loop_name is not None:
-        return []
-    asked: List[str] = []
-    for event in reversed(tracker.events):
-        if isinstance(event, SessionStarted) or len(asked) == REMEMBERED_QUESTIONS:
-            break
-        if isinstance(event, UserUttered):
-            intent = event.intent or {}
-            asked.append(str(intent.get("full_retrieval_intent_name") or intent.get("name")))
-    return asked
-
-
-def _events_of(events: Iterable[Event], message_id: str) -> Optional[List[Event]]:
-    """The events of the turn with that message_id, or None; the first one sets the slot `turn`."""
-    found: Optional[List[Event]] = None
-    for event in events:
-        if isinstance(event, SlotSet) and event.key == "turn":
-            if found is not None:
-                return found
-            if isinstance(event.value, dict) and event.value.get("message_id") == message_id:
-                found = [event]
-        elif found is not None:
-            found.append(event)
-    return found
-
-
-def _reply(turn: Turn, events: List[Event]) -> Dict[str, Any]:
-    replies: List[Dict[str, Any]] = []
-    effects: List[Dict[str, Any]] = []
-    understood: Optional[Dict[str, Any]] = None
-    release = events[0].value.get("release") if events and isinstance(events[0], SlotSet) else None
-    for event in events:
-        if isinstance(event, BotUttered):
-            if event.data.get("custom"):
-                effects.append(event.data["custom"])
-            if event.text:
-                replies.append({**_said(event, turn.language), "release": release})
-        elif isinstance(event, UserUttered):
-            intent = event.intent or {}
-            name = intent.get("full_retrieval_intent_name") or intent.get("name")
-            understood = {"intent": name, "confidence": round(float(intent.get("confidence") or 0.0), 4)}
-    return {"message_id": turn.message_id, "replies": replies, "effects": effects, "understood": understood}
-
-
-def _said(event: BotUttered, language: str) -> Dict[str, Any]:
-    origin = event.metadata.get(ORIGIN) or {}
-    return {
-        "text": event.text,
-        "answer": origin.get("answer"),
-        "language": origin.get("language") or event.metadata.get("language") or language,
-        "source": origin.get("source"),
-        "buttons": [
-            {"title": str(button.get("title", "")), "payload": str(button.get("payload", ""))}
-            for button in event.data.get("buttons") or []
-        ],
-    }
