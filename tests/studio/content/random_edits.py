@@ -78,18 +78,21 @@ def change(pick: random.Random, data: Any) -> Change:
             return Change(kind, copied)
 
 
-def wrong(text: str, made: Change) -> str | None:
-    """Make the change; why the new text is not what it should be, None if it is."""
+RIGHT, REFUSED = "right", "refused, as two places share one text"
+
+
+def outcome(text: str, made: Change) -> str:
+    """Make the change: RIGHT, REFUSED where it may be, or why the new text is not what it should be."""
     tree = parse(text)
     try:
         after = rewrite(text, made.data)
     except EditError as error:
         shared = tree is not None and any(node.borrowed for node in parts(tree))
-        return None if shared else f"refused: {error}"  # two places that are one text cannot part
+        return REFUSED if shared else f"refused: {error}"
     new = parse(after)
     if new is None or not same(new.data(), made.data):
         return "it means something else"
-    return _looks_wrong(text, after, made.kind)
+    return _looks_wrong(text, after, made.kind) or RIGHT
 
 
 def _looks_wrong(text: str, after: str, kind: str) -> str | None:
