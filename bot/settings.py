@@ -2,14 +2,16 @@
 
 import os
 import socket
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import MISSING, dataclass, field, fields
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from bot.errors import SettingError
 
 ROOT = Path(__file__).resolve().parent.parent
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
 def _setting(env: str, default: Any, sentence: str, *, secret: bool = False) -> Any:
@@ -84,6 +86,30 @@ class Settings:
         8095,
         "Port of the simulated phone, which starts only where nobody else can be texted; 0: never.",
     )
+    studio_host: str = _setting("STUDIO_HOST", "127.0.0.1", "Address the content team's studio listens on.")
+    studio_port: int = _setting("STUDIO_PORT", 8085, "Port of the studio; 0: it does not start.")
+    studio_url: str = _setting(
+        "STUDIO_URL",
+        "",
+        "Address staff use for the studio, such as https://studio.example.gov; empty: this machine only.",
+    )
+    studio_limit: str = _setting("STUDIO_LIMIT", "1200/minute", "Pages of the studio allowed for one address.")
+    studio_idle_hours: float = _setting(
+        "STUDIO_IDLE_HOURS", 4.0, "Hours without a click after which somebody is signed out of the studio."
+    )
+    studio_session_hours: float = _setting(
+        "STUDIO_SESSION_HOURS", 12.0, "Hours after which somebody has to sign in to the studio again in any case."
+    )
+    oidc_issuer: str = _setting(
+        "OIDC_ISSUER",
+        "",
+        "The city's own sign-in (OpenID Connect) for the studio, such as https://login.example.gov; empty: passwords.",
+    )
+    oidc_client_id: str = _setting("OIDC_CLIENT_ID", "", "The studio's name at that sign-in.")
+    oidc_client_secret: str = _setting("OIDC_CLIENT_SECRET", "", "The studio's secret at that sign-in.", secret=True)
+    studio_passwords: bool = _setting(
+        "STUDIO_PASSWORDS", True, "Whether passwords open the studio; false: only the city's own sign-in does."
+    )
     webhook_limit: str = _setting("WEBHOOK_LIMIT", "12000/minute", "Webhooks allowed for one address.")
     sms_file: Path = _setting("SMS_FILE", ROOT / "sms.yml", "The numbers that residents text.")
     gateway_runs_worker: bool = _setting(
@@ -135,6 +161,7 @@ class Settings:
             ("ASSISTANT_PORT", self.port),
             ("AGENCY_PORT", self.agency_port),
             ("PHONE_PORT", self.phone_port),
+            ("STUDIO_PORT", self.studio_port),
         ):
             if not 0 <= port <= 65535:
                 wrong.append(f"{name} is {port}, but a port is a number from 0 to 65535.")
@@ -144,10 +171,28 @@ class Settings:
             wrong.append("TURNS_AT_ONCE must be 1 or more.")
         if self.keep_releases < 1:
             wrong.append("KEEP_RELEASES must be 1 or more: without it nobody could go back.")
-        for name, seconds in (("LANE_SECONDS", self.lane_seconds), ("RASA_TIMEOUT", self.rasa_timeout)):
-            if seconds <= 0:
+        for name, positive in (
+            ("LANE_SECONDS", self.lane_seconds),
+            ("RASA_TIMEOUT", self.rasa_timeout),
+            ("STUDIO_IDLE_HOURS", self.studio_idle_hours),
+            ("STUDIO_SESSION_HOURS", self.studio_session_hours),
+        ):
+            if positive <= 0:
                 wrong.append(f"{name} must be more than 0.")
-        return wrong
+        return [*wrong, *self._studio_contradictions()]
+
+    def _studio_contradictions(self) -> Iterator[str]:
+        if self.studio_url and not _is_website(self.studio_url):
+            yield f"STUDIO_URL is {self.studio_url!r}, but an address looks like https://studio.example.gov."
+        if self.studio_host not in LOOPBACK and not self.studio_url:
+            yield "STUDIO_URL must say which address staff use, since STUDIO_HOST is open to other machines."
+        issuer = urlsplit(self.oidc_issuer)
+        if self.oidc_issuer and not (issuer.scheme == "https" or issuer.hostname in LOOPBACK):
+            yield f"OIDC_ISSUER is {self.oidc_issuer!r}, but it must begin with https://."
+        if self.oidc_issuer and not self.oidc_client_id:
+            yield "OIDC_ISSUER needs OIDC_CLIENT_ID: the name under which that sign-in knows the studio."
+        if not self.studio_passwords and not self.oidc_issuer:
+            yield "STUDIO_PASSWORDS is false, but there is no OIDC_ISSUER: nobody could sign in."
 
     @property
     def worker(self) -> str:
@@ -165,9 +210,20 @@ class Settings:
         return Path(self.published).resolve() if self.published else self.data_dir / "published"
 
     @property
+    def studio_address(self) -> str:
+        """Where staff find the studio, without a slash at the end."""
+        host = f"[{self.studio_host}]" if ":" in self.studio_host else self.studio_host
+        return self.studio_url.rstrip("/") or f"http://{host}:{self.studio_port}"
+
+    @property
     def store_url(self) -> str:
         """The store's SQLAlchemy URL."""
         return self.database_url or f"sqlite:///{self.data_dir / 'assistant.db'}"
+
+
+def _is_website(url: str) -> bool:
+    at = urlsplit(url)
+    return at.scheme in ("http", "https") and bool(at.netloc) and not at.path.strip("/")
 
 
 def _parse(text: str, default: Any) -> Any:

@@ -5,13 +5,15 @@ from typing import Any
 
 from aiohttp import web
 
+from bot.addresses import Network
 from bot.conversations import Conversation
 from bot.parts import Parts
 from bot.settings import Settings
-from channels.limits import Limits, Network
+from bot.tags import base_language, preferred_language
+from channels.limits import Limits
 from channels.origins import Origins
 from channels.web.streams import Streams
-from channels.words import Words, base_language, preferred_language
+from channels.words import Words
 
 HEARTBEAT = 15.0  # seconds; proxies cut a connection that is silent for a minute or less
 

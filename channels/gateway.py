@@ -11,12 +11,13 @@ from pathlib import Path
 from aiohttp import web
 from ruamel.yaml import YAML
 
+from bot.addresses import parse_networks
 from bot.errors import AssistantError
 from bot.parts import Parts, open_parts
 from bot.settings import Settings
 from channels import health
 from channels.edge import EDGE, Edge
-from channels.limits import Limits, parse_networks
+from channels.limits import Limits
 from channels.middleware import add_headers, around
 from channels.origins import Origins
 from channels.routes import Route, add_routes

@@ -1,9 +1,8 @@
-"""Rate limits of the public edge, and the address of the person behind a trusted proxy."""
+"""Rate limits of the public edge, and who is counted."""
 
 import logging
 import time
-from collections.abc import Awaitable, Callable, Iterable
-from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
 from aiohttp import web
@@ -12,10 +11,10 @@ from limits.aio.storage import MemoryStorage, RedisStorage
 from limits.aio.strategies import SlidingWindowCounterRateLimiter
 from redis.exceptions import RedisError
 
+from bot.addresses import Network, behind, is_loopback
 from bot.errors import SettingError
 from channels.refusals import too_many
 
-Network = IPv4Network | IPv6Network
 T = TypeVar("T")
 log = logging.getLogger(__name__)
 
@@ -93,44 +92,12 @@ def parse_limit(setting: str, text: str) -> RateLimitItem:
         raise SettingError(f"{setting} is {text!r}, but a limit looks like 30/minute.") from None
 
 
-def parse_networks(addresses: Iterable[str]) -> tuple[Network, ...]:
-    """The trusted proxies. Raises SettingError for anything that is no address or network."""
-    try:
-        return tuple(ip_network(address, strict=False) for address in addresses)
-    except ValueError as error:
-        raise SettingError(f"TRUSTED_PROXIES: {error}. Use addresses such as 10.0.0.5 or 10.0.0.0/8.") from None
-
-
 def client_address(request: web.BaseRequest, trusted: tuple[Network, ...]) -> str:
-    """Who to count: the peer, or the last address in X-Forwarded-For that is no trusted proxy; a /64 of IPv6."""
-    address = _plain(request.remote or "")
-    hops = [hop.strip() for header in request.headers.getall("X-Forwarded-For", []) for hop in header.split(",")]
-    while hops and _is_in(address, trusted):
-        address = _plain(hops.pop())
-    return address
+    """Who to count for this request."""
+    return behind(request.remote, request.headers.getall("X-Forwarded-For", []), trusted)
 
 
 def is_this_machine(request: web.BaseRequest) -> bool:
     """Whether the peer is loopback and does not speak for somebody else."""
     forwarded = "X-Forwarded-For" in request.headers or "Forwarded" in request.headers
-    return not forwarded and _is_in(_plain(request.remote or ""), _LOOPBACK)
-
-
-_LOOPBACK: tuple[Network, ...] = (ip_network("127.0.0.0/8"), ip_network("::1"))
-
-
-def _plain(text: str) -> str:
-    try:
-        address = ip_address(text.split("%")[0])
-    except ValueError:
-        return "unknown"
-    if isinstance(address, IPv6Address):
-        if address.ipv4_mapped:
-            return str(address.ipv4_mapped)
-        if not address.is_loopback:
-            return str(IPv6Network((address, 64), strict=False).network_address)
-    return str(address)
-
-
-def _is_in(address: str, networks: tuple[Network, ...]) -> bool:
-    return address != "unknown" and any(ip_address(address) in network for network in networks)
+    return not forwarded and is_loopback(request.remote)

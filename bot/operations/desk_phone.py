@@ -4,10 +4,9 @@ from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 from bot.ids import new_secret
-from bot.settings import Settings
+from bot.settings import LOOPBACK, Settings
 from bot.sms.channels import credential_names
 
-LOOPBACK = ("127.0.0.1", "localhost", "::1")
 ACCOUNT = "AC" + "5" * 32
 """The simulated account; a real one is never all fives."""
 CITY_NUMBER = "+13125550100"

@@ -12,9 +12,9 @@ from urllib.parse import urlsplit
 from bot.agencies import load_agencies
 from bot.city import City
 from bot.errors import AssistantError
-from bot.operations.desk_phone import LOOPBACK, phone_address, simulated_twilio, texts_are_simulated
+from bot.operations.desk_phone import phone_address, simulated_twilio, texts_are_simulated
 from bot.operations.supervisor import Program
-from bot.settings import Settings
+from bot.settings import LOOPBACK, Settings
 
 # One machine runs it all: no process may take every core, and nothing phones home.
 _QUIET_RASA = {

@@ -11,9 +11,9 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.clock import Clock
 from bot.errors import AssistantError
-from bot.operations.desk_phone import LOOPBACK, phone_address, simulated_twilio
+from bot.operations.desk_phone import phone_address, simulated_twilio
 from bot.operations.finding import Finding
-from bot.settings import Settings
+from bot.settings import LOOPBACK, Settings
 from bot.sms.channels import load_sms_channels
 from bot.store import open_store
 from bot.store.schema import consents, outbound, senders

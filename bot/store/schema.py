@@ -247,3 +247,64 @@ audit_head = Table(
     Column("number", Integer, nullable=False),  # of the latest entry
     Column("hash", String(64), nullable=False),
 )
+
+staff = Table(
+    "staff",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("name", String(100), nullable=False),  # as commits and the audit log name the person
+    Column("name_key", String(100), nullable=False),  # the name in small letters: approvals compare names
+    Column("email", String(254), nullable=False),  # in small letters
+    Column("role", String(16), nullable=False),  # viewer, editor, reviewer, publisher, agent, admin
+    Column("language", String(8), nullable=False),  # of the interface
+    Column("password", String(200)),  # argon2id; null: invited, or signs in elsewhere
+    Column("second_step", Text),  # sealed key for one-time codes; null: none
+    Column("second_step_used", BigInteger, nullable=False, default=0),  # the latest code's time step
+    Column("recovery", JSON, nullable=False),  # hashes of recovery codes that are left
+    Column("subject", String(255)),  # who they are at the city's own sign-in
+    Column("disabled", Boolean, nullable=False, default=False),
+    Column("created_at", Float, nullable=False),
+    Column("seen_at", Float),
+    UniqueConstraint("name_key"),
+    UniqueConstraint("email"),
+    UniqueConstraint("subject"),
+)
+
+staff_sessions = Table(
+    "staff_sessions",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("token_hash", String(64), nullable=False),
+    Column("staff_id", String(32), ForeignKey("staff.id", ondelete="CASCADE"), nullable=False),
+    Column("open", Boolean, nullable=False),  # false: the second step is still to come
+    Column("created_at", Float, nullable=False),
+    Column("seen_at", Float, nullable=False),
+    Column("expires_at", Float, nullable=False),
+    UniqueConstraint("token_hash"),
+    Index(None, "staff_id"),
+)
+
+staff_links = Table(
+    "staff_links",
+    metadata,
+    Column("token_hash", String(64), primary_key=True),
+    Column("staff_id", String(32), ForeignKey("staff.id", ondelete="CASCADE"), nullable=False),
+    Column("kind", String(16), nullable=False),  # invitation, password
+    Column("expires_at", Float, nullable=False),
+    Index(None, "staff_id"),
+)
+
+reviews = Table(
+    "reviews",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("digest", String(64), nullable=False),  # of the draft that is to be looked at; another draft needs another
+    Column("message", Text, nullable=False),  # what changes for residents
+    Column("asked_by", String(32), ForeignKey("staff.id"), nullable=False),
+    Column("asked_at", Float, nullable=False),
+    Column("state", String(16), nullable=False),  # open, approved, returned, withdrawn, published
+    Column("decided_by", String(32), ForeignKey("staff.id")),
+    Column("decided_at", Float),
+    Column("note", Text, nullable=False, default=""),
+    Index(None, "state"),
+)

@@ -3,7 +3,8 @@
 import pytest
 from aiohttp.test_utils import make_mocked_request
 
-from channels.limits import Limits, SweptMemory, client_address, is_this_machine, parse_limit, parse_networks
+from bot.addresses import parse_networks
+from channels.limits import Limits, SweptMemory, client_address, is_this_machine, parse_limit
 from channels.refusals import Refusal
 from tests.fakes.servers import redis_running
 

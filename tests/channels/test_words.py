@@ -6,7 +6,8 @@ from pathlib import Path
 import channels
 from bot.city import load_city
 from bot.settings import Settings
-from channels.words import load_words, preferred_language
+from bot.tags import preferred_language
+from channels.words import load_words
 
 FOLDER = Path(channels.__file__).parent
 
