@@ -15,8 +15,9 @@ from tests.stack import Stack, running_stack
 
 @pytest.fixture(scope="session")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    """One running assistant for the whole test session."""
-    with running_stack(tmp_path_factory.mktemp("stack"), KEPT_REPORT_SECONDS="1") as running:
+    """One running assistant for the whole test session, whose Rasa may be asked directly, too."""
+    known = {"RASA_SECRET": "known to the tests", "ASSISTANT_SECRET": "known to the tests"}
+    with running_stack(tmp_path_factory.mktemp("stack"), KEPT_REPORT_SECONDS="1", **known) as running:
         yield running
 
 

@@ -28,9 +28,9 @@ def at_the_place(stack: Stack, language: str = "en") -> Resident:
     ],
 )
 def test_a_question_in_the_middle_is_answered_and_the_form_goes_on(
-    dialogue: Stack, language: str, question: str, answer: str | tuple[str, ...]
+    stack: Stack, language: str, question: str, answer: str | tuple[str, ...]
 ) -> None:
-    said = names(at_the_place(dialogue, language).write(question))
+    said = names(at_the_place(stack, language).write(question))
     assert said[0] in ((answer,) if isinstance(answer, str) else answer)
     assert said[-1] == "utter_report_ask_place"
 
@@ -39,16 +39,16 @@ def test_a_question_in_the_middle_is_answered_and_the_form_goes_on(
     ("language", "question", "street"),
     [("en", "what is my trash day?", "12 oak street"), ("es", "¿cuándo pasa la basura?", "12 oak street")],
 )
-def test_an_aside_may_ask_something_itself(dialogue: Stack, language: str, question: str, street: str) -> None:
-    resident = at_the_place(dialogue, language)
+def test_an_aside_may_ask_something_itself(stack: Stack, language: str, question: str, street: str) -> None:
+    resident = at_the_place(stack, language)
     assert names(resident.write(question)) == ["utter_collection_ask_street"]
     said = names(resident.write(street))
     assert said[0].startswith("utter_collection_")
     assert said[-1] == "utter_report_ask_place"
 
 
-def test_an_aside_may_be_a_form_itself(dialogue: Stack) -> None:
-    resident = at_the_place(dialogue)
+def test_an_aside_may_be_a_form_itself(stack: Stack) -> None:
+    resident = at_the_place(stack)
     assert names(resident.write("where is my other report, reference 26-999999")) == ["utter_follow_ask_code"]
     assert names(resident.write("forget it")) == [
         "utter_follow_cancelled",
@@ -64,8 +64,8 @@ def test_an_aside_may_be_a_form_itself(dialogue: Stack) -> None:
         ("es", "12 Oak Street. ¿dónde pago mi multa de estacionamiento?", "utter_faq/parking_tickets_pay"),
     ],
 )
-def test_an_answer_and_a_question_in_one_message(dialogue: Stack, language: str, message: str, answer: str) -> None:
-    resident = at_the_place(dialogue, language)
+def test_an_answer_and_a_question_in_one_message(stack: Stack, language: str, message: str, answer: str) -> None:
+    resident = at_the_place(stack, language)
     assert names(resident.write(message)) == [answer, "utter_report_ask_description"]
     assert "12 Oak Street" in words(resident.write("skip" if language == "en" else "omitir"))
 
@@ -83,9 +83,9 @@ def test_an_answer_and_a_question_in_one_message(dialogue: Stack, language: str,
     ],
 )
 def test_a_correction_says_what_it_changed_and_the_open_question_stays(
-    dialogue: Stack, language: str, correction: str, now: str
+    stack: Stack, language: str, correction: str, now: str
 ) -> None:
-    resident = Resident(dialogue, language)
+    resident = Resident(stack, language)
     resident.write(
         "i want to report a pothole at 21 Elm Street"
         if language == "en"
@@ -98,8 +98,8 @@ def test_a_correction_says_what_it_changed_and_the_open_question_stays(
     assert names(replies)[1] in ("utter_report_ask_description", "utter_report_ask_attribute")
 
 
-def test_the_latest_answer_is_corrected_by_a_plain_word(dialogue: Stack) -> None:
-    resident = Resident(dialogue)
+def test_the_latest_answer_is_corrected_by_a_plain_word(stack: Stack) -> None:
+    resident = Resident(stack)
     resident.write("there is an abandoned car at 33 Birch Street")
     resident.write("1")
     assert names(resident.write("a red toyota")) == ["utter_report_ask_description"]
@@ -108,8 +108,8 @@ def test_the_latest_answer_is_corrected_by_a_plain_word(dialogue: Stack) -> None
     assert "blue car" in replies[0]["text"]
 
 
-def test_several_facts_in_one_message_fill_several_fields(dialogue: Stack) -> None:
-    resident = Resident(dialogue)
+def test_several_facts_in_one_message_fill_several_fields(stack: Stack) -> None:
+    resident = Resident(stack)
     resident.write(
         "i want to report a water leak at 12 Elm Street, it floods the street, been there 2 weeks, the basement is wet"
     )
@@ -122,27 +122,27 @@ def test_several_facts_in_one_message_fill_several_fields(dialogue: Stack) -> No
     ("language", "words_"), [("en", "i dont know"), ("en", "idk"), ("es", "no se"), ("es", "ni idea")]
 )
 def test_not_knowing_is_fine_for_details_and_explained_for_the_place(
-    dialogue: Stack, language: str, words_: str
+    stack: Stack, language: str, words_: str
 ) -> None:
-    resident = at_the_place(dialogue, language)
+    resident = at_the_place(stack, language)
     assert names(resident.write(words_)) == ["utter_report_needed_place", "utter_report_ask_place"]
     resident.write("5th and Main")
     assert names(resident.write(words_)) == ["utter_report_review"]
 
 
-def test_a_vague_place_is_asked_once_and_a_landmark_is_enough(dialogue: Stack) -> None:
-    resident = at_the_place(dialogue)
+def test_a_vague_place_is_asked_once_and_a_landmark_is_enough(stack: Stack) -> None:
+    resident = at_the_place(stack)
     assert names(resident.write("somewhere downtown")) == ["utter_report_place_vague"]
     assert names(resident.write("next to the big fountain in Lincoln Park")) == ["utter_report_ask_description"]
-    other = at_the_place(dialogue)
+    other = at_the_place(stack)
     other.write("somewhere downtown")
     assert names(other.write("i don't know")) == ["utter_report_ask_description"]
     assert "somewhere downtown" in words(other.write("skip"))
 
 
 @pytest.mark.parametrize(("language", "hello"), [("en", "hello"), ("es", "hola buenas")])
-def test_who_comes_back_is_offered_what_was_half_done(dialogue: Stack, language: str, hello: str) -> None:
-    resident = at_the_place(dialogue, language)
+def test_who_comes_back_is_offered_what_was_half_done(stack: Stack, language: str, hello: str) -> None:
+    resident = at_the_place(stack, language)
     assert names(resident.write("not now" if language == "en" else "ahora no")) == ["utter_forms_kept"]
     assert "utter_forms_offer" not in names(resident.write(hello))
     resident.wait(days=1)
@@ -153,16 +153,16 @@ def test_who_comes_back_is_offered_what_was_half_done(dialogue: Stack, language:
     assert "utter_forms_expired" in names(resident.write(hello))
 
 
-def test_a_new_session_and_a_new_model_server_drop_nothing(dialogue: Stack) -> None:
-    resident = at_the_place(dialogue)
+def test_a_new_session_and_a_new_model_server_drop_nothing(stack: Stack) -> None:
+    resident = at_the_place(stack)
     resident.write("not now")
     for _ in range(8):  # long enough for a new session (nlu/turn.py, LONG)
         resident.write("where can i pay my parking ticket?")
     assert names(resident.write("go on with my report")) == ["utter_forms_resumed", "utter_report_ask_place"]
 
 
-def test_did_you_mean_does_not_ask_twice_for_the_same_words(dialogue: Stack) -> None:
-    resident = Resident(dialogue)
+def test_did_you_mean_does_not_ask_twice_for_the_same_words(stack: Stack) -> None:
+    resident = Resident(stack)
     replies = resident.write("old car sitting on Pine Street for weeks and weeks")
     if "utter_did_you_mean" in names(replies):
         replies = resident.press("Report a problem")

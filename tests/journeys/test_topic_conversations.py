@@ -25,8 +25,8 @@ def right_offer(resident: Resident, expected: list[str]) -> str:
 
 @pytest.mark.rasa
 @pytest.mark.parametrize("conversation", CONVERSATIONS)
-def test_a_promised_conversation_still_works(dialogue: Stack, conversation: dict[str, Any]) -> None:
-    resident = Resident(dialogue, conversation["language"])
+def test_a_promised_conversation_still_works(stack: Stack, conversation: dict[str, Any]) -> None:
+    resident = Resident(stack, conversation["language"])
     for step in conversation["steps"]:
         replies = resident.press(step["press"]) if "press" in step else resident.write(step["user"])
         expected = step["answer"] if isinstance(step["answer"], list) else [step["answer"]]
