@@ -10,6 +10,7 @@ import time
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any, ClassVar, Protocol, TypeVar
 
 from rasa_sdk import Action, Tracker
@@ -22,6 +23,7 @@ from actions.agencies.reports import Reports
 from bot.agencies import Agency, load_agencies
 from bot.city import City, load_city
 from bot.ids import six_digits
+from bot.published import city_file, content_root
 from bot.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -47,8 +49,13 @@ def settings() -> Settings:
 
 @functools.cache
 def city() -> City:
-    """The city profile, read once."""
-    return load_city(settings().city_file)
+    """The live release's city profile, read once."""
+    return load_city(city_file(settings()))
+
+
+def topics() -> Path:
+    """The folders of topics that residents get now: another one after each publication."""
+    return content_root(settings()) / "data" / "topics"
 
 
 class Client(Protocol):

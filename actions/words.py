@@ -10,10 +10,7 @@ from typing import Any
 
 from ruamel.yaml import YAML
 
-from actions.base import Button, choose
-from bot.settings import ROOT
-
-TOPICS = ROOT / "data" / "topics"
+from actions.base import Button, choose, topics
 
 
 def button(topic: str, choice: str, language: str) -> Button:
@@ -23,7 +20,7 @@ def button(topic: str, choice: str, language: str) -> Button:
 
 def word(topic: str, choice: str, language: str) -> str:
     """The words for `choice`; the choice itself where nobody has written any."""
-    path = TOPICS / topic / "answers.yml"
+    path = topics() / topic / "answers.yml"
     words = _words(path, path.stat().st_mtime_ns, f"utter_{topic}_words_")
     return words.get((language, choice), choice)
 
@@ -46,7 +43,7 @@ def _choice(payload: str) -> str:
 
 def intent_title(intent: str, language: str) -> str:
     """What an intent is called on a button (`metadata: title:` in the questions files); "" if it has no title."""
-    files = sorted(TOPICS.glob(f"*/questions.{language}.yml"))
+    files = sorted(topics().glob(f"*/questions.{language}.yml"))
     return _titles(tuple((path, path.stat().st_mtime_ns) for path in files)).get(intent, "")
 
 

@@ -12,8 +12,9 @@ from bot.dialogue import Dialogue
 from bot.emergency import Emergency, load_emergency
 from bot.language import warm_up
 from bot.notices import Notices, load_notices
+from bot.published import city_file, content_root
 from bot.relay import relayed
-from bot.settings import ROOT, Settings
+from bot.settings import Settings
 from bot.sms.channels import SmsChannels, load_sms_channels
 from bot.sms.optout import OptOut, load_optout
 from bot.sms.shortcuts import Shortcuts, load_shortcuts
@@ -40,12 +41,12 @@ class Parts:
 
 @asynccontextmanager
 async def open_parts(settings: Settings, clock: Clock = time) -> AsyncIterator[Parts]:
-    """Open the store and the connection to Rasa, read the city's files. Raises SettingError where one is wrong."""
-    city = load_city(settings.city_file)
-    emergency = load_emergency(ROOT / "data" / "emergency.yml")
-    notices = load_notices(ROOT / "data" / "notices.yml", city)
-    optout = load_optout(ROOT / "data" / "optout.yml")
-    shortcuts = load_shortcuts(ROOT / "data" / "shortcuts.yml", optout)
+    """Open the store and the connection to Rasa, read the live release's files once. Raises AssistantError."""
+    city, data = load_city(city_file(settings)), content_root(settings) / "data"
+    emergency = load_emergency(data / "emergency.yml")
+    notices = load_notices(data / "notices.yml", city)
+    optout = load_optout(data / "optout.yml")
+    shortcuts = load_shortcuts(data / "shortcuts.yml", optout)
     sms = load_sms_channels(settings, os.environ, notices.texts["sms_more"])
     warm_up(city.languages)
     store = await open_store(settings.store_url)

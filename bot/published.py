@@ -3,8 +3,9 @@
 from pathlib import Path
 
 from bot.errors import AssistantError
+from bot.settings import ROOT, Settings
 
-CURRENT = "current"
+CURRENT, CITY = "current", "city.yml"
 
 
 class NoRelease(AssistantError):
@@ -25,3 +26,14 @@ def live_folder(published: Path) -> Path | None:
     """That release's files; None where nothing was published yet. Raises NoRelease."""
     number = live_number(published)
     return None if number is None else published / str(number)
+
+
+def content_root(settings: Settings) -> Path:
+    """The folder whose content residents get now: the live release, else the project. Raises NoRelease."""
+    return live_folder(settings.published_dir) or ROOT
+
+
+def city_file(settings: Settings) -> Path:
+    """The city profile that goes with it; a file that CITY_FILE names stays in charge. Raises NoRelease."""
+    own = ROOT / CITY
+    return content_root(settings) / CITY if settings.city_file == own else settings.city_file

@@ -4,11 +4,8 @@ from rasa_sdk import Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.base import Event, ServiceAction, Turn
+from actions.base import Event, ServiceAction, Turn, topics
 from actions.collection.items import Items, load_items
-from actions.words import TOPICS
-
-LIST = TOPICS / "collection" / "items.yml"
 
 
 class WhichBin(ServiceAction):
@@ -54,4 +51,4 @@ class WhichBin(ServiceAction):
 
 
 def _items() -> Items:
-    return load_items(LIST)
+    return load_items(topics() / "collection" / "items.yml")

@@ -14,7 +14,7 @@ from bot.operations import content, programs, training
 from bot.operations.desk_phone import phone_address, simulated_twilio
 from bot.operations.keys import FILE
 from bot.operations.supervisor import Say, Supervisor
-from bot.published import live_folder
+from bot.published import city_file, live_folder
 from bot.settings import Settings
 
 
@@ -24,7 +24,7 @@ class AlreadyRuns(AssistantError):
 
 async def run(settings: Settings, environment: Mapping[str, str], root: Path, say: Say) -> None:
     """Start everything, keep it running, stop it in order. Raises AssistantError where it cannot start."""
-    city = content.city(settings.city_file)  # a mistake in it is said now, not by four processes
+    city = content.city(city_file(settings))  # a mistake in it is said now, not by four processes
     programs.check_folder(settings.data_dir)
     with only_one(settings.data_dir):
         programs.check_ports(programs.places(settings, environment))

@@ -12,8 +12,8 @@ import yaml
 SINGLE = ("config.yml", "domain.yml", "city.yml")
 LEARNED = ("questions.", "rules.yml", "stories.yml", "forms.yml")
 """Beginnings of the names of files that are learned, wherever they are below data/."""
-AT_START = ("emergency.yml", "shortcuts.yml", "optout.yml", "items.yml", "city.yml")
-"""Files that running programs read from the project's folder, and only when they start."""
+AT_START = ("data/emergency.yml", "data/notices.yml", "data/optout.yml", "data/shortcuts.yml", "city.yml")
+"""Files of the live release that gateways, workers and actions read only when they start."""
 Kind = Literal["none", "words", "full"]
 
 
@@ -59,7 +59,7 @@ def changes(draft: Path, live: Path | None) -> Changes:
         return Changes("full", tuple(paths(draft)), ())
     files = tuple(_different(draft, live))
     kind: Kind = "none" if not files else "full" if any(_is_learned(name, draft, live) for name in files) else "words"
-    return Changes(kind, files, tuple(name for name in files if name.endswith(AT_START)))
+    return Changes(kind, files, tuple(name for name in files if name in AT_START))
 
 
 def _different(draft: Path, live: Path) -> Iterator[str]:
