@@ -16,11 +16,12 @@ from studio.publishing.errors import PublishError
 from studio.publishing.gate import checked
 from studio.publishing.git import Author
 from studio.publishing.place import Place
-from studio.publishing.publish import Progress, Wish, publish, reviewed, roll_back
+from studio.publishing.publish import Progress, Wish, followed, publish, reviewed, roll_back
 from studio.publishing.release import Release
+from studio.publishing.servers import Server
 
 Act = Callable[[argparse.Namespace], int]
-_MARKS = {"passed": "ok   ", "skipped": "     ", "failed": "MEND "}
+_MARKS = {"passed": "ok   ", "running": "     ", "skipped": "     ", "failed": "MEND "}
 
 
 def register(commands: Any) -> None:
@@ -70,17 +71,25 @@ def _refusable(act: Act, chosen: argparse.Namespace) -> int:
 
 def _publish(chosen: argparse.Namespace) -> int:
     settings, place, author = _surroundings(chosen)
-    steps: list[Progress] = []
+    release, followers = None, list[Server]()
     for step in publish(place, Wish(author, chosen.message, chosen.approved_by, chosen.urgent)):
-        steps.append(step)
         if not chosen.json:
             _say(step)
-    release = steps[-1].release
-    assert release is not None  # the last step of a publication that ends well
-    _record(settings, author, "publish.release", release, {"gate": release.gate, "message": release.message})
+        if step.step == "live" and step.release is not None:
+            release = step.release
+            _record(settings, author, "publish.release", release, {"gate": release.gate, "message": release.message})
+        if step.server is not None:
+            followers.append(step.server)
+    assert release is not None  # else it was refused
+    return _ended(chosen, release, followers)
+
+
+def _ended(chosen: argparse.Namespace, release: Release, followers: list[Server]) -> int:
+    """1 where a running server does not say what is live now."""
     if chosen.json:
-        print(json.dumps(asdict(release), ensure_ascii=False))
-    return 0
+        told = {**asdict(release), "servers": [asdict(each) for each in followers]}
+        print(json.dumps(told, ensure_ascii=False))
+    return 1 if any(each.state in ("refused", "behind") for each in followers) else 0
 
 
 def _prepare(chosen: argparse.Namespace) -> int:
@@ -95,8 +104,13 @@ def _rollback(chosen: argparse.Namespace) -> int:
     settings, place, author = _surroundings(chosen)
     release = roll_back(place, chosen.number, author.name)
     _record(settings, author, "publish.rollback", release, {"reason": chosen.reason})
-    _tell(chosen, f"Release {release.number} is live again.", asdict(release))
-    return 0
+    if not chosen.json:
+        print(f"Release {release.number} is live again.")
+    steps = list(followed(place, release))
+    if not chosen.json:
+        for step in steps:
+            _say(step)
+    return _ended(chosen, release, [step.server for step in steps if step.server])
 
 
 def _review(chosen: argparse.Namespace) -> int:

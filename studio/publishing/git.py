@@ -1,11 +1,15 @@
 """What publishing needs of git: who did it, commits of content, a tag for each release."""
 
 import subprocess
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from studio.publishing.errors import GitError
+
+_PATIENCE, _PAUSE = 3.0, 0.05
+"""Seconds that somebody else's commit may take."""
 
 
 @dataclass(frozen=True)
@@ -57,8 +61,12 @@ def _as(by: Author) -> tuple[str, ...]:
 
 def _run(root: Path, *arguments: str, may_fail: bool = False) -> str:
     command = ["git", "-C", str(root), *arguments]
+    until = time.monotonic() + _PATIENCE
     try:
         done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
+        while done.returncode and "index.lock" in done.stderr and time.monotonic() < until:
+            time.sleep(_PAUSE)  # somebody else commits just now: git itself does not wait
+            done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
     except OSError as error:
         raise GitError("git is not installed. Install it, then try again.") from error
     if done.returncode and not may_fail:

@@ -5,18 +5,19 @@ import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Literal
 
 from bot.settings import ROOT
 from studio.publishing.errors import PublishError
-from studio.publishing.gate import State
 from studio.publishing.place import Place
 from studio.publishing.release import FINGERPRINT, MODEL, MODELS, Release
 from studio.publishing.snapshot import Changes
 
+Told = tuple[Literal["running", "passed"], str]
 _NICENESS = 10  # residents' turns go before training
 
 
-def bring_model(place: Place, folder: Path, changed: Changes, live: Release | None) -> Iterator[tuple[State, str]]:
+def bring_model(place: Place, folder: Path, changed: Changes, live: Release | None) -> Iterator[Told]:
     """The live model serves other words, too; else whatever fits is taken, or it is trained."""
     models = folder / MODELS
     models.mkdir()
@@ -25,9 +26,9 @@ def bring_model(place: Place, folder: Path, changed: Changes, live: Release | No
         yield "passed", "Only words changed: nothing has to be learned."
         return
     _share(place.root / MODELS, models)
-    yield "skipped", "Learning the new questions and paths. What is live stays live meanwhile."
+    yield "running", "Learning the new questions and paths. What is live stays live meanwhile."
     for line in _train(place, folder):
-        yield "skipped", line
+        yield "running", line
     yield "passed", "Learned."
 
 
@@ -50,9 +51,12 @@ def _train(place: Place, folder: Path) -> Iterator[str]:
     environment = {**rasa_environment(os.environ), "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"}
     command = ["nice", "-n", str(_NICENESS), *training.command(place.python)]
     last = ""
-    with training.sharing_cache(folder, place.root), subprocess.Popen(  # noqa: S603
-        command, cwd=folder, env=environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
-    ) as process:
+    with (
+        training.sharing_cache(folder, place.root),
+        subprocess.Popen(  # noqa: S603
+            command, cwd=folder, env=environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+        ) as process,
+    ):
         assert process.stdout is not None
         for line in map(str.strip, process.stdout):
             if line:

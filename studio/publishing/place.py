@@ -16,17 +16,19 @@ LOCK, SWITCH_LOCK = "publishing.lock", "off.lock"
 
 @dataclass(frozen=True)
 class Place:
-    """The draft in `root`, the releases in `published`; `python` runs the language side."""
+    """The draft in `root`, the releases in `published`; `python` runs the language side, `servers` serve it."""
 
     root: Path
     published: Path
     keep: int
     python: Path
+    servers: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, settings: Settings, root: Path = ROOT) -> "Place":
         """As the settings say."""
-        return cls(root, settings.published_dir, settings.keep_releases, ROOT / "nlu/.venv/bin/python")
+        python = ROOT / "nlu/.venv/bin/python"
+        return cls(root, settings.published_dir, settings.keep_releases, python, settings.rasa_urls)
 
     @property
     def releases(self) -> Releases:

@@ -2,70 +2,103 @@
 
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass, replace
+from typing import Literal
 
-from studio.publishing import git, snapshot
+from studio.publishing import git, servers, snapshot
 from studio.publishing.errors import PublishError
 from studio.publishing.gate import Report, State, examine, second_person
 from studio.publishing.git import Author
 from studio.publishing.model import bring_model
 from studio.publishing.place import Place
 from studio.publishing.release import FINGERPRINT, MODELS, Release
+from studio.publishing.servers import Server
 from studio.publishing.snapshot import Changes
 
 
 @dataclass(frozen=True)
 class Wish:
-    """Who wants to publish, why, and who approved it."""
+    """Who wants to publish, why, and who approved it: which content (`digest`), and who had asked for that."""
 
     author: Author
     message: str = ""
     approved_by: str | None = None
     urgent: bool = False
+    digest: str = ""
+    asked_by: Author | None = None
+
+    @property
+    def second_person(self) -> str | None:
+        """Who approved it, unless nobody else stands behind it."""
+        return self.approved_by if second_person(self.first.name, self.approved_by) else None
+
+    @property
+    def first(self) -> Author:
+        """Who stands behind it first: whoever publishes what they approved does it for the one who asked."""
+        is_other = second_person(self.author.name, self.approved_by)
+        return self.author if is_other or self.asked_by is None else self.asked_by
 
 
 @dataclass(frozen=True)
 class Progress:
-    """What is going on; the last one of a publication has the step "live" and its release."""
+    """What is going on. The step "live" brings the release; after it come only servers that follow."""
 
     step: str
-    state: State
+    state: State | Literal["running"]
     words: str
     release: Release | None = None
     report: Report | None = None
+    server: Server | None = None
 
 
 def publish(place: Place, wish: Wish) -> Iterator[Progress]:
     """Publish the draft, telling each step. Raises Busy, or PublishError, and then what was live stays live."""
     with place.alone(wish.author.name):
-        live = place.releases.live()
-        changed = snapshot.changes(place.root, place.releases.folder(live.number) if live else None)
-        if changed.kind == "none":
-            raise PublishError("Nothing has changed since the live release.")
-        number = place.releases.next_number()
-        folder = place.releases.folder(number)
-        snapshot.copy(place.root, folder)
-        yield Progress("snapshot", "passed", f"{len(changed.files)} file(s) differ from what is live.")
-        # The check looks at the project itself: which blanks there are is also a matter of its code.
-        report = examine(place, wish.author, wish.approved_by, wish.urgent)
-        yield from (Progress(step.name, step.state, step.words, report=report) for step in report.steps)
-        same = snapshot.digest(folder) == snapshot.digest(place.root)
-        if not report.passed or not same:
-            shutil.rmtree(folder, ignore_errors=True)
-            raise PublishError("It was not published. " + (_why(report) or "Somebody saved meanwhile. Try again."))
-        yield from (Progress("model", *told) for told in bring_model(place, folder, changed, live))
-        commit = _in_git(place, wish, number)
-        approved_by = wish.approved_by if second_person(wish.author.name, wish.approved_by) else None
-        release = Release(
-            number, changed.kind, wish.author.name, time.time(), (folder / MODELS / FINGERPRINT).read_text().strip(),
-            snapshot.digest(folder), wish.message, commit, live.number if live else None, approved_by,
-            wish.urgent, None, report.to_json(),
-        )  # fmt: skip
-        place.releases.write(release)
-        place.releases.go_live(number)
-        place.releases.drop_old(place.keep)
-        yield Progress("live", "passed", _told(release, changed), release, report)
+        release = yield from _made_live(place, wish)
+    yield from followed(place, release)
+
+
+def followed(place: Place, release: Release) -> Iterator[Progress]:
+    """What the running servers say about a release that went live."""
+    for server in servers.until_taken(place.servers, release.number):
+        yield Progress("server", _FOLLOWED[server.state], server.words, release, server=server)
+
+
+_FOLLOWED: dict[servers.State, State] = {
+    "taken": "passed", "loading": "skipped", "down": "skipped", "refused": "failed", "behind": "failed",
+}  # fmt: skip
+
+
+def _made_live(place: Place, wish: Wish) -> Generator[Progress, None, Release]:
+    live = place.releases.live()
+    changed = snapshot.changes(place.root, place.releases.folder(live.number) if live else None)
+    if changed.kind == "none":
+        raise PublishError("Nothing has changed since the live release.")
+    number = place.releases.next_number()
+    folder = place.releases.folder(number)
+    snapshot.copy(place.root, folder)
+    yield Progress("snapshot", "passed", f"{len(changed.files)} file(s) differ from what is live.")
+    # The check looks at the project itself: which blanks there are is also a matter of its code.
+    report = examine(place, wish.first, wish.approved_by, wish.urgent)
+    yield from (Progress(step.name, step.state, step.words, report=report) for step in report.steps)
+    digest = snapshot.digest(folder)
+    why = _why(report) or _outrun(digest, snapshot.digest(place.root), wish)
+    if why:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise PublishError(f"It was not published. {why}")
+    yield from (Progress("model", *told) for told in bring_model(place, folder, changed, live))
+    commit = _in_git(place, wish, number)
+    release = Release(
+        number, changed.kind, wish.author.name, time.time(), (folder / MODELS / FINGERPRINT).read_text().strip(),
+        digest, wish.message, commit, live.number if live else None, wish.second_person,
+        wish.urgent, None, report.to_json(), wish.asked_by.name if wish.asked_by else None,
+    )  # fmt: skip
+    place.releases.write(release)
+    place.releases.go_live(number)
+    place.releases.drop_old(place.keep)
+    yield Progress("live", "passed", _told(release, changed), release, report)
+    return release
 
 
 def roll_back(place: Place, number: int | None, who: str) -> Release:
@@ -96,6 +129,12 @@ def _in_git(place: Place, wish: Wish, number: int) -> str | None:
 
 def _why(report: Report) -> str:
     return " ".join(step.words for step in report.steps if step.state == "failed")
+
+
+def _outrun(digest: str, now: str, wish: Wish) -> str:
+    if digest != now:
+        return "Somebody saved meanwhile. Try again."
+    return "Somebody saved after it was approved. Ask for another review." if wish.digest not in ("", digest) else ""
 
 
 def _told(release: Release, changed: Changes) -> str:

@@ -33,6 +33,7 @@ class Release:
     urgent: bool = False
     reviewed_by: str | None = None
     gate: Mapping[str, Any] = field(default_factory=dict)
+    asked_by: str | None = None
 
     @property
     def needs_review(self) -> bool:

@@ -123,6 +123,21 @@ def test_nobody_is_her_own_second_person_by_writing_her_name_in_another_way(plac
         reviewed(place, 1, "ada")
 
 
+def test_whoever_approves_what_another_asked_for_may_publish_it_herself(place: Place) -> None:
+    with pytest.raises(PublishError, match="cannot approve"):
+        published(place, approved_by="Ada", asked_by=ADA)
+    release = published(place, approved_by="Ada", asked_by=Author("Bo"))
+    assert (release.who, release.approved_by, release.asked_by) == ("Ada", "Ada", "Bo") and not release.needs_review
+
+
+def test_an_approval_counts_only_for_the_draft_that_was_looked_at(place: Place) -> None:
+    approved = snapshot.digest(place.root)
+    edit(place, "Parks open at 8.", "Parks open at 9.")
+    with pytest.raises(PublishError, match="Somebody saved after it was approved"):
+        published(place, digest=approved)
+    assert published(place, digest=snapshot.digest(place.root)).number == 1
+
+
 def test_a_topic_that_was_taken_out_and_committed_before_is_published(place: Place) -> None:
     published(place)
     shutil.rmtree(place.root / "data/topics/finding")
