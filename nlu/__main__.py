@@ -1,4 +1,4 @@
-"""`python -m nlu serve` and `python -m nlu train`: what `rasa run` and `rasa train` do, in less time and memory."""
+"""`python -m nlu serve`, `train` and `parse`: what `rasa run` and `rasa train` do and less, in less time and memory."""
 
 from __future__ import annotations
 
@@ -13,6 +13,10 @@ def main() -> None:
     """Reads the arguments; Rasa is imported only after its surroundings are set."""
     arguments = _arguments()
     _surroundings()
+    if arguments.command == "parse":  # without Rasa: it starts in a second
+        from nlu import parsing
+
+        sys.exit(parsing.run(arguments.models))
     from nlu.lean import keep_out_what_is_not_used
 
     keep_out_what_is_not_used()
@@ -34,6 +38,7 @@ def _arguments() -> argparse.Namespace:
     serve.add_argument("--port", type=int, default=5005)
     train = commands.add_parser("train", help="train if the content changed since the last model")
     train.add_argument("--force", action="store_true", help="train even if nothing changed")
+    commands.add_parser("parse", help='read JSON lines {"text", "language", "about"} and write what each asks')
     return parser.parse_args()
 
 
