@@ -1,7 +1,7 @@
 """What has to be in order before anything goes live."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any, Literal
@@ -48,25 +48,43 @@ def examine(place: Place, by: Author, approved_by: str | None, urgent: bool) -> 
     return Report((checked(place), _second_person(by, approved_by, urgent)))
 
 
+def look(place: Place) -> Iterator[Step]:
+    """All but the second person, each kept for this very content, so that a publication finds it done."""
+    yield checked(place)
+
+
+def looked_at(place: Place) -> tuple[Step, ...]:
+    """What is kept for this very content; nothing is looked at anew."""
+    kept = _kept(place, snapshot.digest(place.root))
+    return () if kept is None else (kept,)
+
+
 def checked(place: Place) -> Step:
     """Errors stop it, warnings are told; contradicting rules and paths are errors of the same check.
 
     The check takes seconds. Its result is kept for this very content, so that it can be done before somebody publishes.
     """
-    wanted = {"digest": snapshot.digest(place.root), "day": date.today().isoformat()}  # a review may be due tomorrow
-    kept = _kept(place)
-    if all(kept.get(name) == value for name, value in wanted.items()):
-        return Step("check", kept["state"], kept["words"], tuple(kept["details"]))
+    digest = snapshot.digest(place.root)
+    if kept := _kept(place, digest):
+        return kept
     step = _check(place)
-    put(place.published / CHECKED, json.dumps({**asdict(step), **wanted}, ensure_ascii=False))
+    place.published.mkdir(parents=True, exist_ok=True)
+    put(place.published / CHECKED, json.dumps({**asdict(step), **_wanted(digest)}, ensure_ascii=False))
     return step
 
 
-def _kept(place: Place) -> dict[str, Any]:
+def _wanted(digest: str) -> dict[str, str]:
+    return {"digest": digest, "day": date.today().isoformat()}  # a review may be due tomorrow
+
+
+def _kept(place: Place, digest: str) -> Step | None:
     try:
-        return dict(json.loads((place.published / CHECKED).read_text("utf-8")))
+        kept = dict(json.loads((place.published / CHECKED).read_text("utf-8")))
     except (OSError, ValueError, TypeError):
-        return {}
+        return None
+    if any(kept.get(name) != value for name, value in _wanted(digest).items()):
+        return None
+    return Step("check", kept["state"], kept["words"], tuple(kept["details"]))
 
 
 def _check(place: Place) -> Step:
