@@ -1,6 +1,7 @@
 """The content as files: what belongs to a release, what differs between two, and whether that needs training."""
 
 import hashlib
+import os
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -44,8 +45,19 @@ def copy(root: Path, folder: Path) -> None:
 def paths(root: Path) -> list[str]:
     """What belongs to the content, below the project's folder, in order."""
     single = [name for name in SINGLE if (root / name).is_file()]
-    data = sorted(path for path in (root / "data").rglob("*") if path.is_file() and path.suffix in (".yml", ".yaml"))
-    return single + [path.relative_to(root).as_posix() for path in data]
+    return single + sorted(_below(str(root / "data"), "data/"))
+
+
+def _below(folder: str, name: str) -> Iterator[str]:
+    try:
+        entries = list(os.scandir(folder))
+    except FileNotFoundError:
+        return
+    for entry in entries:
+        if entry.is_dir():
+            yield from _below(entry.path, f"{name}{entry.name}/")
+        elif entry.name.endswith((".yml", ".yaml")) and entry.is_file():
+            yield name + entry.name
 
 
 def folders(root: Path) -> list[str]:
