@@ -1,7 +1,7 @@
 """Reads a project's files: folders of topics, or an ordinary Rasa project."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from studio.content.examples import examples_in
@@ -28,15 +28,20 @@ _HIDDEN = re.compile(r"(^|/)(\.|models/|node_modules/|results/|var/|nlu/\.venv)"
 
 def read_project(root: Path) -> Project:
     """Read everything that is content; a file that cannot be read does not stop the rest."""
-    ours = (root / "data" / "topics").is_dir()
-    project = Project(root, ours)
-    for path in _files(root):
+    project = read_files(root, _files(root))
+    project.code_names = _code_names(root)
+    return project
+
+
+def read_files(root: Path, files: Iterable[Path]) -> Project:
+    """Read some of a project's files only: what stands in others is not known then."""
+    project = Project(root, (root / "data" / "topics").is_dir())
+    for path in files:
         name = path.relative_to(root).as_posix()
         source = read_source(path, name)
         project.sources.append(source)
         if source.root is not None:
             _take(project, source)
-    project.code_names = _code_names(root)
     return project
 
 

@@ -1,0 +1,238 @@
+"""The draft: the working tree's content as the studio's pages need it, quick with a thousand topics."""
+
+import asyncio
+import re
+import threading
+from collections import OrderedDict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from bot.errors import AssistantError
+from studio.content.background import BackgroundCheck, Findings
+from studio.content.editing.changing import Change
+from studio.content.likeness import Alike, Likeness
+from studio.content.naming import Use, uses
+from studio.content.past import Past, Revision
+from studio.content.project import Project
+from studio.content.reading import read_files
+from studio.content.saving import Outcome, Saver, Wanted
+from studio.content.summaries import QuestionSummary, TopicSummary, summarise
+from studio.publishing.git import Author
+
+TOPICS = "data/topics"
+_FOLDER = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
+_KEPT = 32  # topics whose files are kept as trees
+
+Stamp = tuple[tuple[str, int, int], ...]
+"""The files of a folder with their times and sizes: equal stamps, equal content."""
+
+
+class NoSuchTopic(AssistantError):
+    """The folder is none of the draft's."""
+
+    def __init__(self, folder: str) -> None:
+        super().__init__(f"There is no topic “{folder}”. It may have been renamed or removed.")
+
+
+@dataclass(frozen=True)
+class Topic:
+    """One topic's files, read in full."""
+
+    folder: str
+    project: Project
+    versions: Mapping[str, str]
+    """Of each file, as a form carries it."""
+
+
+@dataclass(frozen=True)
+class Names:
+    """What there is to choose from, in alphabetical order."""
+
+    questions: Mapping[str, QuestionSummary]
+    folders: Mapping[str, str]
+    """Of each question and answer."""
+    answers: tuple[str, ...]
+    forms: tuple[str, ...]
+    slots: tuple[str, ...]
+    labels: tuple[str, ...]
+    actions: tuple[str, ...]
+
+    def where(self, name: str) -> str | None:
+        """The folder of a question or answer."""
+        return self.folders.get(name)
+
+
+class Draft:
+    """Reads each topic once, and again when its files have changed; saves with the person's name."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.saver = Saver(root)
+        self.past = Past(root)
+        self._check = BackgroundCheck(root)
+        self._reading = threading.Lock()
+        self._summaries: dict[str, tuple[Stamp, TopicSummary]] = {}
+        self._topics: OrderedDict[str, tuple[Stamp, Project]] = OrderedDict()
+        self._rest: tuple[Stamp, Project] | None = None
+        self._names: tuple[object, Names] | None = None
+        self._likeness: tuple[object, Likeness] | None = None
+
+    async def ready(self) -> None:
+        """The topics are read; only the first time this takes more than a moment."""
+        if not self._summaries:
+            await asyncio.to_thread(self.topics)
+
+    def close(self) -> None:
+        """Stop what runs beside."""
+        self._check.close()
+
+    def topics(self) -> list[TopicSummary]:
+        """All topics, by name; what has changed is read again."""
+        with self._reading:
+            now = {folder.name: _stamp(folder.glob("*.y*ml")) for folder in self._folders()}
+            for name in self._summaries.keys() - now.keys():
+                del self._summaries[name]
+            for name, stamp in now.items():
+                known = self._summaries.get(name)
+                if known is None or known[0] != stamp:
+                    self._summaries[name] = (stamp, summarise(name, self._read(name)))
+            return [self._summaries[name][1] for name in now]
+
+    def topic(self, folder: str) -> Topic:
+        """One topic. Raises NoSuchTopic."""
+        if not _FOLDER.fullmatch(folder) or not (self.root / TOPICS / folder).is_dir():
+            raise NoSuchTopic(folder)
+        files = sorted((self.root / TOPICS / folder).glob("*.y*ml"))
+        stamp = _stamp(files)
+        with self._reading:
+            known = self._topics.get(folder)
+            project = known[1] if known and known[0] == stamp else self._read(folder)
+            self._topics[folder] = (stamp, project)
+            self._topics.move_to_end(folder)
+            while len(self._topics) > _KEPT:
+                self._topics.popitem(last=False)
+        versions = {}
+        for file in files:
+            path = file.relative_to(self.root).as_posix()
+            versions[path] = self.saver.seen(path).version
+        return Topic(folder, project, versions)
+
+    def names(self) -> Names:
+        """What there is to choose from."""
+        topics = self.topics()
+        mark = tuple(map(id, topics))
+        if self._names is None or self._names[0] != mark:
+            self._names = (mark, _names(topics, self._others()))
+        return self._names[1]
+
+    @property
+    def city(self) -> Mapping[str, Any]:
+        """The city profile."""
+        return self._others().city
+
+    @property
+    def languages(self) -> list[str]:
+        """The languages of the assistant; the first is the default."""
+        return self._others().languages or ["en"]
+
+    def findings(self, folder: str | None = None) -> Findings:
+        """What the whole check said of all or of one topic; it runs again beside the pages when files have changed."""
+        found = self._check.findings(hash(tuple(_stamp(self._content()))))
+        if folder is None:
+            return found
+        begin = f"{TOPICS}/{folder}/"
+        return Findings(tuple(each for each in found.items if each.place.path.startswith(begin)), found.fresh)
+
+    def alike(self, text: str, question: str) -> list[Alike]:
+        """Examples of other questions that are the same or nearly so, and the same one of this question."""
+        topics = self.topics()
+        mark = tuple(map(id, topics))
+        if self._likeness is None or self._likeness[0] != mark:
+            self._likeness = (mark, Likeness(topics))
+        return self._likeness[1].of(text, question)
+
+    def uses(self, name: str) -> list[Use]:
+        """Every place that names it; only folders that mention it are read."""
+        return uses(self.mentioning(name), name)
+
+    def mentioning(self, *names: str) -> Project:
+        """The files that may name one of these, and the shared ones."""
+        wanted = {each for name in names for each in (name, f"utter_{name}", f"utter_ask_{name}")}
+        folders = [each.folder for each in self.topics() if each.mentions & wanted]
+        files = [file for folder in folders for file in sorted((self.root / TOPICS / folder).glob("*.y*ml"))]
+        return read_files(self.root, [*self._shared(), *files])
+
+    def base(self, path: str, version: str) -> str | None:
+        """The text that a form was made from, if it is still known."""
+        return self.saver.base(path, version)
+
+    def save(self, path: str, version: str, changes: Sequence[Change], by: Author, message: str) -> Outcome:
+        """Make the changes; what somebody else has changed meanwhile stays, or both are shown where they clash."""
+        return self.saver.save(path, version, changes, by, message)
+
+    def save_texts(self, texts: Mapping[str, Wanted], by: Author, message: str) -> Outcome:
+        """Several files in one commit."""
+        return self.saver.save_texts(texts, by, message)
+
+    def history(self, folder: str, limit: int = 50) -> list[Revision]:
+        """Who changed the topic and when, the latest first."""
+        return self.past.of(f"{TOPICS}/{folder}", limit)
+
+    def _folders(self) -> list[Path]:
+        topics = self.root / TOPICS
+        found = sorted(topics.iterdir()) if topics.is_dir() else []
+        return [each for each in found if _FOLDER.fullmatch(each.name) and each.is_dir()]
+
+    def _read(self, folder: str) -> Project:
+        return read_files(self.root, sorted((self.root / TOPICS / folder).glob("*.y*ml")))
+
+    def _shared(self) -> list[Path]:
+        names = ("city.yml", "domain.yml")
+        return [path for name in names if (path := self.root / name).is_file()]
+
+    def _others(self) -> Project:
+        """The city profile and the domain."""
+        files = self._shared()
+        stamp = _stamp(files)
+        if self._rest is None or self._rest[0] != stamp:
+            self._rest = (stamp, read_files(self.root, files))
+        return self._rest[1]
+
+    def _content(self) -> Iterable[Path]:
+        yield from self._shared()
+        yield from (self.root / "data").glob("*.yml")
+        yield from (self.root / "data" / "words").glob("*.yml")
+        for folder in self._folders():
+            yield from folder.glob("*.y*ml")
+
+
+def _stamp(files: Iterable[Path]) -> Stamp:
+    found = []
+    for file in files:
+        try:
+            stat = file.stat()
+        except FileNotFoundError:  # it has just been taken away
+            continue
+        found.append((str(file), stat.st_mtime_ns, stat.st_size))
+    return tuple(sorted(found))
+
+
+def _names(topics: Sequence[TopicSummary], shared: Project) -> Names:
+    questions = {each.name: each for topic in topics for each in topic.questions}
+    folders = {each.name: topic.folder for topic in topics for each in topic.answers}
+    folders |= {each.name: topic.folder for topic in topics for each in topic.questions}
+
+    def declared(kind: str, more: Iterable[str]) -> tuple[str, ...]:
+        return tuple(sorted({*more, *(name for topic in topics for name in topic.declared[kind])}))
+
+    return Names(
+        dict(sorted(questions.items())),
+        folders,
+        tuple(sorted(each.name for topic in topics for each in topic.answers)),
+        declared("forms", shared.form_names),
+        declared("slots", (each.name for each in shared.slots)),
+        declared("labels", shared.label_names),
+        declared("actions", (each.name for each in shared.actions)),
+    )
