@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import yaml
 from ruamel.yaml import YAML
 from ruamel.yaml.constructor import DuplicateKeyError
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
@@ -62,13 +63,32 @@ def mistake_in(path: Path) -> str | None:
         return f"it cannot be opened: {error.strerror}."
     except UnicodeDecodeError:
         return "it is not saved as UTF-8: choose that encoding in your editor and save it again."
+    if _reads(text):
+        return None
     try:
-        YAML(typ="safe", pure=True).load(text)
+        YAML(typ="safe", pure=True).load(text)  # ten times slower than libyaml, and says more
     except MarkedYAMLError as error:
         return _in_words(error, text)
     except YAMLError as error:
         return f"it cannot be read: {' '.join(str(error).split())}."
     return None
+
+
+def _reads(text: str) -> bool:
+    """Whether it is YAML, no name twice, as far as libyaml can tell."""
+    try:
+        waiting = [yaml.compose(text, Loader=yaml.CSafeLoader)]
+    except yaml.YAMLError:
+        return False
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, yaml.SequenceNode):
+            waiting += node.value
+        elif isinstance(node, yaml.MappingNode):
+            if len({key.value for key, _ in node.value if isinstance(key, yaml.ScalarNode)}) < len(node.value):
+                return False
+            waiting += (value for _, value in node.value)
+    return True
 
 
 def wrong_blanks(root: Path, city: Mapping[str, Any]) -> Iterator[str]:
