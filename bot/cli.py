@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
 
-WORKSHOP = "content"
+WORKSHOP = ("content", "studio")
 ROOT = Path(__file__).resolve().parent.parent
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and give its exit code."""
     given = list(sys.argv[1:] if arguments is None else arguments)
-    if given[:1] == [WORKSHOP]:
+    if given[:1] and given[0] in WORKSHOP:
         _hand_over(given)
     from bot import commands  # a second of imports, which the workshop need not wait for
 

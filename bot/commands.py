@@ -62,6 +62,7 @@ def _parser() -> argparse.ArgumentParser:
         command.set_defaults(act=_decide, send=name == "retry")
 
     commands.add_parser("content", help="check, change and publish what the assistant says")
+    commands.add_parser("studio", help="the content team's pages, and who may use them")
 
     command = commands.add_parser("settings", help="list every setting with its value")
     command.add_argument("--markdown", action="store_true", help="as the table in docs/settings.md")

@@ -1,4 +1,4 @@
-"""`assistant content …`: the commands of the content team; each area brings its own."""
+"""`assistant content …` and `assistant studio …`: the content team's commands; each area brings its own."""
 
 import argparse
 from collections.abc import Sequence
@@ -7,6 +7,7 @@ from bot.ending import ended
 from studio.content import commands as checking
 from studio.content import editing_commands as editing
 from studio.publishing import commands as publishing
+from studio.web import commands as web
 
 AREAS = (checking, editing, publishing)
 
@@ -19,10 +20,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="assistant", description="The workshop of the content team.")
-    content = parser.add_subparsers(required=True, metavar="content").add_parser(
-        "content", help="check, change and publish what the assistant says"
-    )
+    areas = parser.add_subparsers(required=True, metavar="AREA")
+    content = areas.add_parser("content", help="check, change and publish what the assistant says")
     commands = content.add_subparsers(required=True, metavar="COMMAND")
     for area in AREAS:
         area.register(commands)
+    web.register(areas)
     return parser

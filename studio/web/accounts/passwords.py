@@ -9,7 +9,9 @@ SHORTEST, LONGEST = 12, 200
 _AT_ONCE = 4  # each takes 64 MB for a twentieth of a second
 
 # The commonest beginnings of passwords that are long enough; what is left is a matter of the limits on guessing.
-_COMMON = ("password", "passwort", "contraseñ", "contrasen", "qwertyuiop", "1234567890", "letmein", "iloveyou", "welcome")
+_COMMON = (
+    "password", "passwort", "contraseñ", "contrasen", "qwertyuiop", "1234567890", "letmein", "iloveyou", "welcome",
+)  # fmt: skip
 
 
 class Passwords:

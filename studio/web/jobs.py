@@ -1,0 +1,110 @@
+"""Work that takes longer than a click: it goes on beside the pages, and a page shows how far it is."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from bot.errors import AssistantError
+from bot.ids import new_token
+from studio.web.accounts.person import Person
+
+log = logging.getLogger(__name__)
+_KEPT = 50  # jobs that are over, for those who come back to their page
+
+
+class Progress(Protocol):
+    """A step of a job; `state` is running, passed, failed, skipped or done."""
+
+    @property
+    def step(self) -> str: ...
+    @property
+    def state(self) -> str: ...
+    @property
+    def words(self) -> str: ...
+
+
+@dataclass
+class Job:
+    """One piece of work: its steps so far, and how it ended."""
+
+    id: str
+    kind: str
+    """The key of its title, such as `publishing_publish`; its steps may have words `publishing_step_<step>`."""
+    person: Person
+    after: str
+    """Where its page leads on to."""
+    started_at: float
+    steps: list[Any] = field(default_factory=list)
+    running: bool = True
+    failed: str | None = None
+    """Why it was given up, in words for people; "" for a mistake of ours."""
+
+    @property
+    def last(self) -> Any:
+        """The latest step, or None."""
+        return self.steps[-1] if self.steps else None
+
+    @property
+    def went_well(self) -> bool:
+        """Whether it is over and nothing failed."""
+        return not self.running and self.failed is None and all(step.state != "failed" for step in self.steps)
+
+
+class Jobs:
+    """All jobs of this process."""
+
+    def __init__(self, clock: Any) -> None:
+        self._clock = clock
+        self._jobs: dict[str, Job] = {}
+        self._tasks: dict[str, asyncio.Task[None]] = {}
+
+    def start(self, kind: str, steps: Iterator[Any] | AsyncIterator[Any], person: Person, *, after: str = "/") -> str:
+        """Begin; a plain iterator runs in a thread. Show it with `visit.back(f"/jobs/{id}")`."""
+        job = Job(new_token(), kind, person, after, self._clock())
+        self._jobs[job.id] = job
+        over = [each.id for each in self._jobs.values() if not each.running]
+        for old in over[:-_KEPT]:
+            del self._jobs[old]
+        self._tasks[job.id] = asyncio.create_task(self._run(job, steps))
+        return job.id
+
+    def get(self, id: str) -> Job | None:
+        """The job, while it is remembered."""
+        return self._jobs.get(id)
+
+    def running(self, kind: str | None = None) -> list[Job]:
+        """What is going on now."""
+        return [job for job in self._jobs.values() if job.running and kind in (None, job.kind)]
+
+    async def end(self, id: str) -> Job:
+        """Wait until it is over."""
+        if task := self._tasks.get(id):
+            await asyncio.wait({task})
+        return self._jobs[id]
+
+    async def close(self) -> None:
+        """Stop what goes on; a thread ends with its step."""
+        for task in self._tasks.values():
+            task.cancel()
+        await asyncio.gather(*self._tasks.values(), return_exceptions=True)
+
+    async def _run(self, job: Job, steps: Iterator[Any] | AsyncIterator[Any]) -> None:
+        try:
+            async for step in steps if isinstance(steps, AsyncIterator) else _in_thread(steps):
+                job.steps.append(step)
+        except AssistantError as error:
+            job.failed = str(error)
+        except Exception as error:
+            job.failed = ""
+            log.exception("job_failed", extra={"kind": job.kind, "error": type(error).__name__})
+        finally:
+            job.running = False
+            self._tasks.pop(job.id, None)
+
+
+async def _in_thread(steps: Iterator[Any]) -> AsyncIterator[Any]:
+    end = object()
+    while (step := await asyncio.to_thread(next, steps, end)) is not end:
+        yield step
