@@ -2,11 +2,11 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 
 from bot.clock import Clock
 from bot.store import Store, Transaction, again
@@ -67,14 +67,20 @@ async def write(
 
 
 async def entries(
-    store: Store, *, subject: str | None = None, what: str | None = None, limit: int = 200, before: int | None = None
+    store: Store,
+    *,
+    subject: str | None = None,
+    what: str | Sequence[str] = (),
+    limit: int = 200,
+    before: int | None = None,
 ) -> list[Entry]:
-    """The entries, the latest first; `what` may be a beginning such as "publish."."""
+    """The entries, the latest first; `what` is a beginning such as "publish.", or several of them."""
     query = select(audit).order_by(audit.c.number.desc()).limit(limit)
     if subject is not None:
         query = query.where(audit.c.subject == subject)
-    if what is not None:
-        query = query.where(audit.c.what.startswith(what, autoescape=True))
+    if what:
+        begins = (what,) if isinstance(what, str) else what
+        query = query.where(or_(*(audit.c.what.startswith(each, autoescape=True) for each in begins)))
     if before is not None:
         query = query.where(audit.c.number < before)
     async with store.read() as connection:

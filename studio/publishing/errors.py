@@ -8,7 +8,11 @@ class PublishError(AssistantError):
 
 
 class Busy(PublishError):
-    """Somebody else is publishing just now."""
+    """Somebody else is publishing just now: `who` says it, and since when."""
+
+    def __init__(self, who: str) -> None:
+        super().__init__(f"{who} is publishing. Try again when that has ended.")
+        self.who = who
 
 
 class GitError(PublishError):

@@ -9,7 +9,7 @@ from bot import audit
 from bot.settings import Settings
 from bot.store import open_store
 
-AREAS = ("publish.", "answer.", "topic.")
+AREAS = ("publish.", "review.", "answer.", "topic.")
 
 
 def write(settings: Settings, who: str, what: str, subject: str, details: Mapping[str, Any]) -> None:
@@ -31,11 +31,11 @@ def entries(settings: Settings, limit: int) -> list[audit.Entry]:
     async def read() -> list[audit.Entry]:
         store = await open_store(settings.store_url)
         try:
-            return await audit.entries(store, limit=limit)
+            return await audit.entries(store, what=AREAS, limit=limit)
         finally:
             await store.close()
 
-    return [each for each in asyncio.run(read()) if each.what.startswith(AREAS)]
+    return asyncio.run(read())
 
 
 def in_words(entry: audit.Entry) -> str:

@@ -44,7 +44,7 @@ class Place:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
                 lock.seek(0)
-                raise Busy(f"{lock.read() or 'Somebody'} is publishing. Try again when that has ended.") from None
+                raise Busy(lock.read() or "Somebody") from None
             lock.truncate(0)
             lock.write(f"{who} (since {datetime.now(UTC):%H:%M} UTC)")
             lock.flush()

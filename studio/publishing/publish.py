@@ -8,7 +8,7 @@ from typing import Literal
 
 from studio.publishing import git, servers, snapshot
 from studio.publishing.errors import PublishError
-from studio.publishing.gate import Report, State, examine, second_person
+from studio.publishing.gate import Report, State, examine, look, second_person
 from studio.publishing.git import Author
 from studio.publishing.model import bring_model
 from studio.publishing.place import Place
@@ -80,14 +80,19 @@ def _made_live(place: Place, wish: Wish) -> Generator[Progress, None, Release]:
     snapshot.copy(place.root, folder)
     yield Progress("snapshot", "passed", f"{len(changed.files)} file(s) differ from what is live.")
     # The check looks at the project itself: which blanks there are is also a matter of its code.
+    told = set()
+    for step in look(place):
+        told.add(step.name)
+        yield Progress(step.name, step.state, step.words, report=Report((step,)))
     report = examine(place, wish.first, wish.approved_by, wish.urgent)
-    yield from (Progress(step.name, step.state, step.words, report=report) for step in report.steps)
+    rest = (step for step in report.steps if step.name not in told)
+    yield from (Progress(step.name, step.state, step.words, report=report) for step in rest)
     digest = snapshot.digest(folder)
     why = _why(report) or _outrun(digest, snapshot.digest(place.root), wish)
     if why:
         shutil.rmtree(folder, ignore_errors=True)
         raise PublishError(f"It was not published. {why}")
-    yield from (Progress("model", *told) for told in bring_model(place, folder, changed, live))
+    yield from (Progress("model", *each) for each in bring_model(place, folder, changed, live))
     commit = _in_git(place, wish, number)
     release = Release(
         number, changed.kind, wish.author.name, time.time(), (folder / MODELS / FINGERPRINT).read_text().strip(),
