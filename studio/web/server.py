@@ -75,10 +75,12 @@ def build(studio: Studio) -> web.Application:
 @asynccontextmanager
 async def running(studio: Studio, listener: socket.socket) -> AsyncIterator[None]:
     """Serve until left; requests in flight end, jobs are stopped."""
-    runner = web.AppRunner(build(studio), access_log=None, keepalive_timeout=IDLE_SECONDS)
+    runner = web.AppRunner(
+        build(studio), access_log=None, keepalive_timeout=IDLE_SECONDS, shutdown_timeout=LAST_REQUESTS
+    )
     try:
         await runner.setup()
-        await web.SockSite(runner, listener, shutdown_timeout=LAST_REQUESTS).start()
+        await web.SockSite(runner, listener).start()
         log.info("studio_ready", extra={"port": listener.getsockname()[1]})
         yield
     finally:
