@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import socket
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -15,10 +16,12 @@ from bot.addresses import parse_networks
 from bot.city import load_city
 from bot.clock import Clock
 from bot.errors import AssistantError
+from bot.operations.first_account import first_link
 from bot.settings import ROOT, Settings
 from bot.store import Store, open_store
 from studio.content.draft import Draft
 from studio.publishing.place import Place
+from studio.web.accounts import links, staff
 from studio.web.accounts.passwords import Passwords
 from studio.web.assets import Asset, load_assets
 from studio.web.jobs import Jobs
@@ -82,11 +85,14 @@ async def running(studio: Studio, listener: socket.socket) -> AsyncIterator[None
         await runner.setup()
         await web.SockSite(runner, listener).start()
         log.info("studio_ready", extra={"port": listener.getsockname()[1]})
+        reading = asyncio.create_task(studio.draft.ready())  # the first look at a topic need not wait for it
         yield
+        await asyncio.gather(reading, return_exceptions=True)
     finally:
         log.info("studio_stopping")
         await studio.jobs.close()
         await runner.cleanup()
+        studio.draft.close()
 
 
 async def serve(settings: Settings, stop: asyncio.Event) -> None:
@@ -94,10 +100,26 @@ async def serve(settings: Settings, stop: asyncio.Event) -> None:
     store = await open_store(settings.store_url)
     try:
         studio = make_studio(settings, Place.of(settings, ROOT), store, load_screens(), time)
+        await _first_account(studio)
         async with running(studio, bind(settings)):
+            if sys.stdout.isatty():  # not where output becomes a log: the link is a secret
+                print(_where(settings), flush=True)
             await stop.wait()
     finally:
         await store.close()
+
+
+async def _first_account(studio: Studio) -> None:
+    """While there is no account, there is a link that makes one."""
+    if await staff.count(studio.store):
+        links.forget_first_token(studio.settings.data_dir)
+    else:
+        links.make_first_token(studio.settings.data_dir)
+
+
+def _where(settings: Settings) -> str:
+    link = first_link(settings.studio_address, settings.data_dir)
+    return f"Make the first account, an administrator's: {link}" if link else f"Studio: {settings.studio_address}"
 
 
 def bind(settings: Settings) -> socket.socket:

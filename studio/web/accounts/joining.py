@@ -2,11 +2,13 @@
 
 import re
 import secrets
+from dataclasses import replace
 
 from aiohttp import web
 from sqlalchemy import func, select, update
 
 from bot import audit
+from bot.operations.first_account import first_token
 from bot.store import again
 from bot.store.schema import staff as table
 from studio.web.accounts import links, sessions, signing_in, staff
@@ -71,12 +73,14 @@ async def make_first(visit: Visit) -> web.StreamResponse:
 async def show_join(visit: Visit) -> web.StreamResponse:
     """The page behind an invitation or a link for a new password."""
     person = await _whose(visit)
+    visit = replace(visit, language=person.language)
     return visit.page("accounts/join.html", joining=person, passwords=visit.studio.settings.studio_passwords)
 
 
 async def join(visit: Visit) -> web.StreamResponse:
     """Take the link, set the password, end all other sessions, sign in."""
     studio, person = visit.studio, await _whose(visit)
+    visit = replace(visit, language=person.language)
     with_password = studio.settings.studio_passwords
     if not with_password:
         return visit.back("/sign-in")
@@ -100,7 +104,7 @@ async def _whose(visit: Visit) -> Person:
 
 async def _check_first(visit: Visit) -> None:
     """Raises Refusal unless this is the link of the first account, and there is none yet."""
-    kept = links.kept_first_token(visit.studio.settings.data_dir)
+    kept = first_token(visit.studio.settings.data_dir)
     fits = bool(kept) and secrets.compare_digest(kept.encode(), visit.part("token").encode())
     if not fits or await staff.count(visit.studio.store):
         raise Refusal(404, "link_used")

@@ -7,6 +7,7 @@ from typing import Literal
 from sqlalchemy import select
 
 from bot.ids import hash_secret, new_secret
+from bot.operations import first_account
 from bot.settings import Settings
 from bot.store import Store, again
 from bot.store.schema import staff, staff_links
@@ -14,8 +15,6 @@ from studio.web.accounts.person import Person, person_of
 
 Kind = Literal["invitation", "password"]
 SECONDS: dict[Kind, float] = {"invitation": 7 * 86400.0, "password": 24 * 3600.0}
-FIRST = "studio-first-account"
-"""The file with the token of the very first account, in the data folder; there until that account is made."""
 
 
 @again
@@ -55,26 +54,18 @@ def address(settings: Settings, token: str) -> str:
     return f"{settings.studio_address}/join/{token}"
 
 
-def first_token(data_dir: Path) -> str:
+def make_first_token(data_dir: Path) -> str:
     """The token of the first account; made where there is none, kept for its owner's eyes."""
-    if token := kept_first_token(data_dir):
+    if token := first_account.first_token(data_dir):
         return token
     data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-    path, token = data_dir / FIRST, new_secret()
+    path, token = data_dir / first_account.FILE, new_secret()
     path.unlink(missing_ok=True)
     with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as file:
         file.write(token)
     return token
 
 
-def kept_first_token(data_dir: Path) -> str:
-    """The token while the first account is still to be made; else ""."""
-    try:
-        return (data_dir / FIRST).read_text("ascii").strip()
-    except FileNotFoundError:
-        return ""
-
-
 def forget_first_token(data_dir: Path) -> None:
     """There is an account."""
-    (data_dir / FIRST).unlink(missing_ok=True)
+    (data_dir / first_account.FILE).unlink(missing_ok=True)

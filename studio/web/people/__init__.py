@@ -1,0 +1,1 @@
+"""The people page: who may use the studio, and what each may do."""
