@@ -94,6 +94,7 @@ def running_stack(data_dir: Path, **environment: str) -> Iterator[Stack]:
         "ACTIONS_URL": f"http://127.0.0.1:{ports[2]}/webhook",
         "AGENCY_PORT": str(ports[3]),
         "PHONE_PORT": str(ports[4]),
+        "STUDIO_PORT": "0",  # its own tests start it
         **ROOMY,
         **environment,
     }

@@ -128,6 +128,8 @@ def _processes(settings: Settings, environment: Mapping[str, str]) -> Iterator[F
         "rasa": f"{settings.rasa_urls[0]}/webhooks/assistant/",
         "actions": f"{_origin(settings.actions_url)}/health",
     }
+    if settings.studio_port:
+        health["studio"] = programs.studio_health(settings)
     try:
         held = {place.name: place for place in programs.places(settings, environment)}
     except AssistantError:  # said where the agencies are looked at

@@ -97,6 +97,9 @@ def app_programs(settings: Settings, environment: Mapping[str, str]) -> list[Pro
     if actions.hostname in LOOPBACK:
         health = f"{actions.scheme}://{actions.netloc}/health"
         found.append(Program("actions", (sys.executable, "-m", "actions"), health, environment))
+    if settings.studio_port:
+        command = (sys.executable, "-m", "studio", "studio", "serve")
+        found.append(Program("studio", command, studio_health(settings), environment))
     if texts_are_simulated(settings, environment):
         health = f"{phone_address(settings)}/healthz"
         found.append(Program("phone", (sys.executable, "-m", "phone"), health, environment))
@@ -108,6 +111,11 @@ def app_programs(settings: Settings, environment: Mapping[str, str]) -> list[Pro
 def agency_is_here(settings: Settings, environment: Mapping[str, str]) -> bool:
     """Whether any agency of agencies.yml is the small server that comes along."""
     return any(agency.embedded for agency in load_agencies(settings, environment))
+
+
+def studio_health(settings: Settings) -> str:
+    """What answers 200 when the content team's studio is there."""
+    return f"http://{_reachable(settings.studio_host)}:{settings.studio_port}/healthz"
 
 
 def places(settings: Settings, environment: Mapping[str, str]) -> list[Place]:
@@ -125,6 +133,8 @@ def places(settings: Settings, environment: Mapping[str, str]) -> list[Place]:
         found.append(Place("agency", "127.0.0.1", settings.agency_port, "AGENCY_PORT={port}"))
     if simulated_twilio(settings, environment):
         found.append(Place("phone", "127.0.0.1", settings.phone_port, "PHONE_PORT={port}"))
+    if settings.studio_port:
+        found.append(Place("studio", settings.studio_host, settings.studio_port, "STUDIO_PORT={port}"))
     return found
 
 

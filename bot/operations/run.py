@@ -12,6 +12,7 @@ from pathlib import Path
 from bot.errors import AssistantError
 from bot.operations import content, programs, training
 from bot.operations.desk_phone import phone_address, simulated_twilio
+from bot.operations.first_account import first_link
 from bot.operations.keys import FILE
 from bot.operations.supervisor import Say, Supervisor
 from bot.published import city_file, live_folder
@@ -91,10 +92,17 @@ def _addresses(settings: Settings, environment: Mapping[str, str], seconds: floa
     if agency:
         staff = f"http://{agency[0].host}:{agency[0].port}/staff"
         lines.append(f"  Staff:      {staff}  (password: AGENCY_STAFF_PASSWORD in {settings.data_dir / FILE})")
+    if settings.studio_port:
+        lines.append(f"  Studio:     {_studio(settings)}")
     if simulated_twilio(settings, environment):
         lines.append(f"  Texting:    {phone_address(settings)}  (a simulated phone; no real text is sent)")
     lines.append(f"  Logs:       {settings.data_dir / 'log'}")
     return "\n".join(lines)
+
+
+def _studio(settings: Settings) -> str:
+    link = first_link(settings.studio_address, settings.data_dir)
+    return f"{link}  (makes the first account)" if link else settings.studio_address
 
 
 @contextlib.contextmanager

@@ -183,7 +183,7 @@ def test_an_agency_elsewhere_is_not_started_here(tmp_path: Path) -> None:
     file = tmp_path / "agencies.yml"
     file.write_text("requests: {kind: open311, url: 'https://311.example.gov/open311/v2'}")
     settings = Settings.from_env({"AGENCIES_FILE": str(file)})
-    assert [program.name for program in programs.app_programs(settings, {})] == ["actions", "gateway"]
+    assert [program.name for program in programs.app_programs(settings, {})] == ["actions", "studio", "gateway"]
     assert "agency" not in [place.name for place in programs.places(settings, {})]
 
 
