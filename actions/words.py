@@ -8,7 +8,7 @@ import functools
 from pathlib import Path
 from typing import Any
 
-from ruamel.yaml import YAML
+import yaml
 
 from actions.base import Button, choose, topics
 
@@ -27,7 +27,7 @@ def word(topic: str, choice: str, language: str) -> str:
 
 @functools.lru_cache(maxsize=8)
 def _words(path: Path, _changed: int, prefix: str) -> dict[tuple[str, str], str]:
-    responses: dict[str, list[dict[str, Any]]] = YAML(typ="safe").load(path.read_text(encoding="utf-8"))["responses"]
+    responses: dict[str, list[dict[str, Any]]] = _texts(path)["responses"]
     return {
         (variation["metadata"]["language"], _choice(item["payload"])): item["title"]
         for answer, variations in responses.items()
@@ -51,8 +51,13 @@ def intent_title(intent: str, language: str) -> str:
 def _titles(files: tuple[tuple[Path, int], ...]) -> dict[str, str]:
     titles: dict[str, str] = {}
     for path, _ in files:
-        for item in (YAML(typ="safe").load(path.read_text(encoding="utf-8")) or {}).get("nlu", []):
+        for item in (_texts(path) or {}).get("nlu", []):
             title = (item.get("metadata") or {}).get("title")
             if title:
                 titles[item["intent"]] = title
     return titles
+
+
+def _texts(path: Path) -> Any:
+    """A file in which everything is a text, also `no`; with libyaml, since it may hold hundreds of examples."""
+    return yaml.load(path.read_bytes(), Loader=yaml.CBaseLoader)  # noqa: S506
