@@ -1,6 +1,6 @@
 """Signing in, one-time links, and one's own account: who may call what."""
 
-from studio.web.accounts import joining, own, signing_in
+from studio.web.accounts import elsewhere, joining, own, signing_in
 from studio.web.routing import Card, Route
 from studio.web.visit import Visit
 
@@ -9,6 +9,8 @@ ROUTES = (
     Route("POST", "/sign-in", signing_in.sign_in, None),
     Route("GET", "/sign-in/code", signing_in.show_code, None),
     Route("POST", "/sign-in/code", signing_in.check_code, None),
+    Route("GET", "/sign-in/elsewhere", elsewhere.go, None),
+    Route("GET", "/sign-in/elsewhere/back", elsewhere.back, None),
     Route("POST", "/sign-out", signing_in.sign_out, None),
     Route("POST", "/language", signing_in.change_language, None),
     Route("GET", "/begin/{token}", joining.show_first, None),

@@ -18,7 +18,7 @@ async def show(visit: Visit) -> web.StreamResponse:
     """The sign-in page; whoever is signed in goes on."""
     if visit.visitor:
         return visit.back(local(visit.asked("next")))
-    return _page(visit, visit.asked("next"))
+    return page(visit, visit.asked("next"))
 
 
 async def sign_in(visit: Visit) -> web.StreamResponse:
@@ -27,15 +27,15 @@ async def sign_in(visit: Visit) -> web.StreamResponse:
     email = staff.email_key(visit.text("email", 254))
     password = str(visit.form.get("password", ""))[:500]
     if not settings.studio_passwords:
-        return _page(visit, visit.text("next"), status=422, mistake="accounts_no_passwords")
+        return page(visit, visit.text("next"), status=422, mistake="accounts_no_passwords")
     if not await visit.studio.limits.guess(email, visit.address):
-        return _page(visit, visit.text("next"), status=429, mistake="accounts_locked_out")
+        return page(visit, visit.text("next"), status=429, mistake="accounts_locked_out")
     person = await staff.by_email(visit.studio.store, email)
     kept = (await staff.secrets_of(visit.studio.store, person.id)).password if person and not person.disabled else None
     if not await visit.studio.passwords.fits(kept, password) or person is None or kept is None:
         if person is not None:
             await _told(visit, person, "session.refused")
-        return _page(visit, visit.text("next"), status=422, mistake="accounts_wrong")
+        return page(visit, visit.text("next"), status=422, mistake="accounts_wrong")
     if visit.studio.passwords.is_outdated(kept):
         await _rehash(visit, person, password)
     if not person.has_second_step:
@@ -109,11 +109,13 @@ async def renewed(visit: Visit, response: web.StreamResponse, *, others_end: boo
     cookies.put(studio, response, cookies.SESSION, token)
 
 
-def _page(visit: Visit, wanted: str, *, status: int = 200, mistake: str = "") -> web.Response:
+def page(visit: Visit, wanted: str, *, status: int = 200, mistake: str = "") -> web.Response:
+    """The sign-in page; `mistake` is the key of what went wrong."""
     settings = visit.studio.settings
+    field = "elsewhere" if mistake.startswith("accounts_elsewhere") else "email"
     return visit.page(
         "accounts/sign_in.html", status=status, wanted=local(wanted, ""), passwords=settings.studio_passwords,
-        elsewhere=bool(settings.oidc_issuer), mistakes={"email": visit.say(mistake)} if mistake else {},
+        elsewhere=bool(settings.oidc_issuer), mistakes={field: visit.say(mistake)} if mistake else {},
     )  # fmt: skip
 
 
