@@ -54,7 +54,7 @@ class ConversationEnded(AssistantError):
 @again
 async def accept(store: Store, wakeups: Wakeups, incoming: Incoming, clock: Clock) -> Accepted:
     """Store the message durably, once. The same external id again changes nothing. Raises ConversationEnded."""
-    async with store.begin() as connection:
+    async with store.begin(urgent=True) as connection:
         accepted = await insert(connection, incoming, clock())
     if not accepted.duplicate:
         wakeups.changed(incoming.conversation_id)

@@ -70,7 +70,7 @@ async def receive(desk: Desk, channel: SmsChannel, message: TextMessage) -> None
     now = desk.clock()
     phone = Phone(channel.name, address_hash(desk.secret, "sms", channel.name, message.number))
     wish = desk.optout.wish(message.text, message.opt_out_type)
-    async with desk.store.begin() as connection:
+    async with desk.store.begin(urgent=True) as connection:
         stopped = await consent.has_stopped(connection, phone)
         kind = _kind(wish, stopped=stopped)
         if kind == "text":
@@ -92,7 +92,8 @@ async def receive(desk: Desk, channel: SmsChannel, message: TextMessage) -> None
     if kind in ("text", "joined"):
         desk.wakeups.changed(conversation_id)
     desk.wakeups.work()
-    desk.wakeups.text()
+    if notice:
+        desk.wakeups.text()
 
 
 def _kind(wish: Wish, *, stopped: bool) -> Kind:

@@ -28,6 +28,8 @@ SENT = Counter("assistant_sms_sent", "Text messages by what came of a try.", ["c
 SEGMENTS = Counter("assistant_sms_segments", "Segments accepted by the provider: what is paid for.", ["channel"])
 
 LOOK_SECONDS = 0.5
+LEAST_PAUSE = 0.05
+"""Between a look that found nothing to send and the next: every turn calls, and a sender that is paced has a queue."""
 CLAIM_SECONDS = 30.0
 """Longer than the provider's time limit; after it a claim whose worker died is unclear."""
 NEXT_PART_SECONDS = 10.0
@@ -116,6 +118,7 @@ class Delivery:
                 log.exception("store_failed")
             if not taken:
                 await self._wakeups.next_text(LOOK_SECONDS)
+                await asyncio.sleep(LEAST_PAUSE)
 
     async def drain(self, seconds: float) -> None:
         """Take no more and wait for those on their way."""

@@ -50,7 +50,7 @@ class Receipt:
 async def keep(store: Store, channel_name: str, receipt: Receipt, clock: Clock) -> None:
     """Keep the receipt once, and act on it. A message we no longer know is kept as a receipt only."""
     now = clock()
-    async with store.begin() as connection:
+    async with store.begin(urgent=True) as connection:
         key = {"provider_id": receipt.provider_id, "word": receipt.status, "error": receipt.error}
         if (await connection.execute(_KNOWN, [key])).first() is not None:
             return

