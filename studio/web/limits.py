@@ -21,7 +21,8 @@ class Limits:
     """Counts in memory: the studio is one process."""
 
     def __init__(self) -> None:
-        self._limiter = MovingWindowRateLimiter(MemoryStorage())
+        self._storage = MemoryStorage()
+        self._limiter = MovingWindowRateLimiter(self._storage)
 
     async def hit(self, limit: RateLimitItem, *who: str) -> None:
         """Count one request. Raises Refusal 429 when `who` has used up `limit`."""
@@ -46,6 +47,10 @@ class Limits:
     async def guessed_right(self, account: str, address: str) -> None:
         """What was counted for the account here is forgotten; the address's own count is not."""
         await self._limiter.clear(ACCOUNT_AT_ADDRESS, "guess", account, address)
+
+    async def forget(self) -> None:
+        """Begin to count anew."""
+        await self._storage.reset()
 
 
 def parse_limit(setting: str, text: str) -> RateLimitItem:

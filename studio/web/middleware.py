@@ -153,7 +153,10 @@ async def _with_form(visit: Visit) -> Visit:
     request = visit.request
     if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
         raise Refusal(403, "form_foreign")
-    form = await request.post()
+    try:
+        form = await request.post()
+    except ValueError:  # what calls itself a form and is none
+        raise Refusal(400, "bad_request") from None
     carried = form.get("csrf") or request.headers.get("X-CSRF-Token", "")
     if not isinstance(carried, str) or not _same(carried, visit.csrf_token):
         raise Refusal(403, "form_expired")

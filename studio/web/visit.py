@@ -69,7 +69,7 @@ class Visit:
         """A part of the path, such as `name` of /topics/{name}."""
         return self.request.match_info[name]
 
-    def say(self, key: str, **blanks: object) -> str:
+    def say(self, key: str, /, **blanks: object) -> str:
         """The interface's words in this person's language."""
         return self.studio.words.say(key, self.language, **blanks)
 

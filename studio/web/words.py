@@ -17,7 +17,7 @@ class Words:
 
     texts: dict[str, dict[str, str]]
 
-    def say(self, key: str, language: str, **blanks: object) -> str:
+    def say(self, key: str, language: str, /, **blanks: object) -> str:
         """The text of `key` with its blanks filled. With `count`, the key's `one` form serves for 1."""
         if blanks.get("count") == 1 and f"{key}_one" in self.texts:
             key = f"{key}_one"

@@ -25,6 +25,7 @@ from studio.publishing.place import Place
 from studio.web.accounts import sessions, staff
 from studio.web.accounts.person import Person
 from studio.web.accounts.roles import ROLES, Role
+from studio.web.routing import Route
 from studio.web.screens import NAMES, load_screens
 from studio.web.server import make_studio, running
 from studio.web.studio import Studio
@@ -63,6 +64,11 @@ class Running:
     clock: Ahead
     loop: asyncio.AbstractEventLoop
     people: dict[Role, Person] = field(default_factory=dict)
+
+    @property
+    def routes(self) -> list[Route]:
+        """What this studio serves."""
+        return [route for screen in self.studio.screens for route in screen.routes]
 
     def run(self, work: Coroutine[Any, Any, T]) -> T:
         """Let the server's own loop do something."""
