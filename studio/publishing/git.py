@@ -55,6 +55,19 @@ def tag(root: Path, name: str, message: str, by: Author) -> None:
     _run(root, *_as(by), "tag", "--annotate", "--force", "--message", message, name)
 
 
+def files_with(root: Path, commit: str, text: str) -> list[str]:
+    """The content files of a commit or tag that hold a text."""
+    listed = _run(
+        root, "grep", "--files-with-matches", "--fixed-strings", "-e", text, commit, "--", "data", may_fail=True
+    )
+    return [line.partition(":")[2] for line in listed.splitlines()]
+
+
+def show(root: Path, commit: str, path: str) -> str:
+    """A file as it was. Raises GitError where it was not there."""
+    return _run(root, "show", f"{commit}:{path}")
+
+
 def _as(by: Author) -> tuple[str, ...]:
     return "-c", f"user.name={by.name}", "-c", f"user.email={by.email or 'nobody@localhost'}"
 
