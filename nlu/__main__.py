@@ -1,4 +1,4 @@
-"""`python -m nlu serve`, `train` and `parse`: what `rasa run` and `rasa train` do and less, in less time and memory."""
+"""`python -m nlu serve`, `train`, `parse`, `render`: what `rasa run` and `rasa train` do, in less time and memory."""
 
 from __future__ import annotations
 
@@ -17,6 +17,10 @@ def main() -> None:
         from nlu import parsing
 
         sys.exit(parsing.run(arguments.models))
+    if arguments.command == "render":
+        from nlu import rendering
+
+        sys.exit(rendering.run(Path()))
     from nlu.lean import keep_out_what_is_not_used
 
     keep_out_what_is_not_used()
@@ -39,6 +43,7 @@ def _arguments() -> argparse.Namespace:
     train = commands.add_parser("train", help="train if the content changed since the last model")
     train.add_argument("--force", action="store_true", help="train even if nothing changed")
     commands.add_parser("parse", help='read JSON lines {"text", "language", "about"} and write what each asks')
+    commands.add_parser("render", help="write every wording of every answer as a JSON line, blanks filled and empty")
     return parser.parse_args()
 
 
