@@ -75,6 +75,14 @@ class AssistantChannel(InputChannel):
 
             return await self._guarded(request, forget)
 
+        @routes.get("/conversations/<sender>/turns/<message_id>")
+        async def reasons(request: Request, sender: str, message_id: str) -> HTTPResponse:
+            async def tell(turns: Turns, _: Request) -> HTTPResponse:
+                told = await turns.why(sender, message_id)
+                return json(told) if told is not None else _error(404, "This turn is not known.")
+
+            return await self._guarded(request, tell)
+
         return routes
 
     @staticmethod

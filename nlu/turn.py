@@ -30,6 +30,7 @@ from nlu.answers import FALLBACK
 from nlu.graph_runner import StraightRunner
 from nlu.meaning import button_named, question_beside
 from nlu.parsed import chosen
+from nlu.reasons import reasons_of
 from nlu.telling import asked_before, events_of, reply_of
 
 LONG = 24  # events; Rasa's policies replay all of them several times a turn
@@ -105,6 +106,12 @@ class Turns:
         """Removes everything that is kept of a conversation."""
         async with self.agent.lock_store.lock(sender, wait_time_in_seconds=LOCK_POLL_SECONDS):
             await self._store.delete(sender)
+
+    async def why(self, sender: str, message_id: str) -> Optional[Dict[str, Any]]:
+        """Why a turn went as it did (nlu/reasons.py); None where it is not known (any more)."""
+        tracker = await self._store.retrieve(sender)
+        events = events_of(tracker.events, message_id) if tracker else None
+        return reasons_of(events) if events is not None else None
 
     async def _tracker(self, sender: str) -> DialogueStateTracker:
         tracker: DialogueStateTracker = await self._store.retrieve(sender) or self._store.init_tracker(sender)

@@ -48,6 +48,18 @@ def test_an_answer_comes_with_its_name_language_source_and_buttons(rasa: Any) ->
     assert body["effects"] == []
 
 
+def test_why_a_turn_went_as_it_did_is_told_to_who_has_the_secret(rasa: Any) -> None:
+    rasa.say("y1", "yara", text="when are you open?")
+    status, told = rasa.ask("GET", "/conversations/yara/turns/y1")
+    assert (status, told["understood"]["intent"]) == (200, "faq/hello_hours")
+    assert told["understood"]["confidence"] > 0.5
+    assert "faq/hello_hours" not in [each["intent"] for each in told["understood"]["close"]]
+    assert next(step.get("policy", "") for step in told["steps"]).endswith("RulePolicy")
+    assert {"answer": "utter_faq/hello_hours"} in told["steps"]
+    assert rasa.ask("GET", "/conversations/yara/turns/y2")[0] == 404
+    assert rasa.ask("GET", "/conversations/yara/turns/y1", secret="wrong")[0] == 401
+
+
 def test_the_wording_follows_language_first_and_channel_second(rasa: Any) -> None:
     assert _texts(rasa.say("w1", "wil", text="hello")) == ["Hello from Brightwater."]
     assert _texts(rasa.say("w2", "wil", text="hola", language="es")) == ["Hola de Brightwater."]
