@@ -76,6 +76,7 @@ class Draft:
         self._summaries: dict[str, tuple[Stamp, TopicSummary]] = {}
         self._topics: OrderedDict[str, tuple[Stamp, Project]] = OrderedDict()
         self._rest: tuple[Stamp, Project] | None = None
+        self._differing: dict[str, tuple[Stamp, Path, bool]] = {}
         self._names: tuple[object, Names] | None = None
         self._likeness: tuple[object, Likeness] | None = None
 
@@ -164,6 +165,19 @@ class Draft:
         files = [file for folder in folders for file in sorted((self.root / TOPICS / folder).glob("*.y*ml"))]
         return read_files(self.root, [*self._shared(), *files])
 
+    def differing(self, live: Path) -> set[str]:
+        """The topics whose files are not the same in that folder; each is compared again only when it has changed."""
+        found = set()
+        for folder in self._folders():
+            stamp = _stamp(folder.glob("*.y*ml"))
+            known = self._differing.get(folder.name)
+            if known is None or known[:2] != (stamp, live):
+                known = (stamp, live, _texts(folder) != _texts(live / TOPICS / folder.name))
+                self._differing[folder.name] = known
+            if known[2]:
+                found.add(folder.name)
+        return found
+
     def base(self, path: str, version: str) -> str | None:
         """The text that a form was made from, if it is still known."""
         return self.saver.base(path, version)
@@ -217,6 +231,10 @@ def _stamp(files: Iterable[Path]) -> Stamp:
             continue
         found.append((str(file), stat.st_mtime_ns, stat.st_size))
     return tuple(sorted(found))
+
+
+def _texts(folder: Path) -> dict[str, bytes]:
+    return {file.name: file.read_bytes() for file in folder.glob("*.y*ml")}
 
 
 def _names(topics: Sequence[TopicSummary], shared: Project) -> Names:

@@ -19,7 +19,7 @@ from studio.content.project import (
     Track,
     Variation,
 )
-from studio.content.source import Node, Source, read_source
+from studio.content.source import Node, Source, read_source, source_of
 
 STEP_KINDS = ("intent", "user", "action", "bot", "slot_was_set", "active_loop", "checkpoint", "or")
 _OTHER = ("emergency.yml", "notices.yml", "optout.yml", "shortcuts.yml")  # ours, with formats of their own
@@ -42,6 +42,16 @@ def read_files(root: Path, files: Iterable[Path]) -> Project:
         project.sources.append(source)
         if source.root is not None:
             _take(project, source)
+    return project
+
+
+def take_text(text: str, path: str) -> Project:
+    """What stands in the text of one file of topics."""
+    project = Project(Path(), True)
+    source = source_of(text.encode(), path)
+    project.sources.append(source)
+    if source.root is not None:
+        _take(project, source)
     return project
 
 
