@@ -4,12 +4,13 @@ import argparse
 import asyncio
 import os
 import signal
+from pathlib import Path
 from time import time
 from typing import Any
 
 from bot.errors import AssistantError
 from bot.operations.keys import with_secrets
-from bot.settings import Settings
+from bot.settings import ROOT, Settings
 from studio.web.accounts.roles import ROLES
 
 
@@ -17,7 +18,9 @@ def register(commands: Any) -> None:
     """Add `studio` with its commands."""
     studio = commands.add_parser("studio", help="the content team's pages, and who may use them")
     inner = studio.add_subparsers(required=True, metavar="COMMAND")
-    inner.add_parser("serve", help="serve the studio until stopped").set_defaults(act=_serve)
+    command = inner.add_parser("serve", help="serve the studio until stopped")
+    command.add_argument("--project", type=Path, default=ROOT, metavar="FOLDER", help="the draft (default: this one)")
+    command.set_defaults(act=_serve)
 
     command = inner.add_parser("invite", help="make an account and print its one-time link")
     command.add_argument("email")
@@ -39,7 +42,7 @@ def settings_here() -> Settings:
     return Settings.from_env(with_secrets(os.environ, data_dir, make=True))
 
 
-def _serve(_: argparse.Namespace) -> int:
+def _serve(chosen: argparse.Namespace) -> int:
     from bot.logs import set_up_logs
     from studio.web.server import serve
 
@@ -47,7 +50,7 @@ def _serve(_: argparse.Namespace) -> int:
     if settings.studio_port == 0:
         raise AssistantError("STUDIO_PORT is 0: the studio is turned off. Set a port, such as 8085.")
     set_up_logs(settings.log_level)
-    asyncio.run(_until_signal(lambda stop: serve(settings, stop)))
+    asyncio.run(_until_signal(lambda stop: serve(settings, chosen.project.resolve(), stop)))
     return 0
 
 

@@ -17,7 +17,7 @@ from bot.city import load_city
 from bot.clock import Clock
 from bot.errors import AssistantError
 from bot.operations.first_account import first_link
-from bot.settings import ROOT, Settings
+from bot.settings import Settings
 from bot.store import Store, open_store
 from studio.content.draft import Draft
 from studio.publishing.place import Place
@@ -95,11 +95,11 @@ async def running(studio: Studio, listener: socket.socket) -> AsyncIterator[None
         studio.draft.close()
 
 
-async def serve(settings: Settings, stop: asyncio.Event) -> None:
-    """The whole process, until `stop`."""
+async def serve(settings: Settings, root: Path, stop: asyncio.Event) -> None:
+    """The whole process, until `stop`; the draft is in `root`."""
     store = await open_store(settings.store_url)
     try:
-        studio = make_studio(settings, Place.of(settings, ROOT), store, load_screens(), time)
+        studio = make_studio(settings, Place.of(settings, root), store, load_screens(), time)
         await _first_account(studio)
         async with running(studio, bind(settings)):
             if sys.stdout.isatty():  # not where output becomes a log: the link is a secret
