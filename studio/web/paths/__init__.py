@@ -1,0 +1,1 @@
+"""The path editor: stories, rules and forms, read and written as conversations."""
