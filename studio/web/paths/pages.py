@@ -10,7 +10,7 @@ import yaml
 from aiohttp import web
 from babel import Locale
 
-from studio.content.draft import NoSuchTopic
+from studio.content.draft import Names, NoSuchTopic
 from studio.content.editing import AddPath, Clash, EditError
 from studio.content.editing.tracks import Kind
 from studio.web.paths import choosing
@@ -52,10 +52,11 @@ async def show_all(visit: Visit) -> web.StreamResponse:
     found = search([each for each in found if topic in ("", each.folder)], words)
     page = max(1, int(number)) if (number := visit.asked("page")).isdigit() else 1
     pages = max(1, -(-len(found) // ON_A_PAGE))
+    names = await asyncio.to_thread(visit.studio.draft.names)
     page = min(page, pages)
     return visit.page(
         "paths/list.html",
-        found=[_row(visit, each) for each in found[(page - 1) * ON_A_PAGE : page * ON_A_PAGE]],
+        found=[_row(names, visit.language, each) for each in found[(page - 1) * ON_A_PAGE : page * ON_A_PAGE]],
         count=len(found), pairs=_named(topics), topic=topic, words=words, page_number=page, pages=pages,
         label=plain_name, path_url=path_url,
     )  # fmt: skip
@@ -85,14 +86,13 @@ async def make_new(visit: Visit) -> web.StreamResponse:
     return await asyncio.to_thread(_make_new, visit)
 
 
-def _row(visit: Visit, one: Written) -> tuple[Written, str]:
+def _row(names: Names, language: str, one: Written) -> tuple[Written, str]:
     """A path and what it begins with."""
     if one.track is None:
         return one, ", ".join(plain_name(each.name) for each in (one.form.asks if one.form else ()))
-    names = visit.studio.draft.names()
     first = next((item for item in transcript(one.track) if item.kind == "says"), None)
     return one, ", ".join(
-        said.words or title_of(names, said.question, visit.language) for said in first.said
+        said.words or title_of(names, said.question, language) for said in first.said
     ) if first else ""
 
 
@@ -125,9 +125,9 @@ def _show(visit: Visit, status: int = 200, **more: Any) -> web.Response:
     return visit.page(
         "paths/path.html",
         status=status,
-        lines=lines(draft, items, voice),
+        lines=lines(draft, names, items, voice),
         about=about_all(one.track, items, own),
-        conditions=lines(draft, conditions(one.track), voice),
+        conditions=lines(draft, names, conditions(one.track), voice),
         at_start=begins_conversation(one.track),
         opened=opened,
         offered=_offered(visit, one, opened) if opened else None,

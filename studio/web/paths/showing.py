@@ -55,9 +55,8 @@ class Line:
     asks: tuple[str, ...] = ()
 
 
-def lines(draft: Draft, items: Sequence[Item], voice: Voice) -> list[Line]:
+def lines(draft: Draft, names: Names, items: Sequence[Item], voice: Voice) -> list[Line]:
     """Each item as it is read."""
-    names = draft.names()
     return [_line(draft, names, item, voice) for item in items]
 
 

@@ -15,6 +15,8 @@ from studio.web.trying.talking import Assistant, Conversation
 
 KEPT, KEPT_SECONDS = 200, 4 * 3600.0
 MOST_TURNS = 100
+KIND = "trying_start"
+"""Of the job that starts the draft."""
 
 
 @dataclass

@@ -46,9 +46,22 @@ class Why:
     remembered: tuple[str, ...]
 
 
-def why(draft: Draft, reasons: Mapping[str, Any], language: str) -> Why:
+@dataclass(frozen=True)
+class Known:
+    """What there is in the draft, read once for a whole conversation."""
+
+    names: Names
+    written: Sequence[Written]
+
+    @classmethod
+    def of(cls, draft: Draft) -> "Known":
+        """As it is now."""
+        return cls(draft.names(), everything(draft))
+
+
+def why(known: Known, reasons: Mapping[str, Any], language: str) -> Why:
     """From what nlu/reasons.py tells."""
-    names = draft.names()
+    names = known.names
     heard = reasons.get("understood") or {}
     intent = str(heard.get("intent") or "")
     close = [_meant(names, each, language) for each in heard.get("close") or [] if each.get("intent")]
@@ -57,7 +70,7 @@ def why(draft: Draft, reasons: Mapping[str, Any], language: str) -> Why:
         intent == FALLBACK,
         tuple(close[:3]),
         tuple((plain_name(str(each["label"])), str(each["value"])) for each in heard.get("labels") or []),
-        tuple(_decided(draft, intent, reasons.get("steps") or [])),
+        tuple(_decided(known, intent, reasons.get("steps") or [])),
         tuple(map(plain_name, reasons.get("remembered") or [])),
     )
 
@@ -69,16 +82,15 @@ def _meant(names: Names, told: Mapping[str, Any], language: str) -> Meant:
     return Meant(title_of(names, name, language), round(100 * float(told.get("confidence") or 0)), url)
 
 
-def _decided(draft: Draft, intent: str, steps: Sequence[Mapping[str, Any]]) -> list[Decided]:
-    written = everything(draft)
-    forms = {one.name for one in written if one.kind == "forms"} | set(draft.names().forms)
+def _decided(known: Known, intent: str, steps: Sequence[Mapping[str, Any]]) -> list[Decided]:
+    forms = set(known.names.forms)
     found = []
     for step in steps:
         name = str(step.get("action") or "")
         if not name:
             continue
         policy = str(step.get("policy") or "")
-        one = _leading(written, intent, name, "rules" if "Rule" in policy else "stories")
+        one = _leading(known.written, intent, name, "rules" if "Rule" in policy else "stories")
         at = path_url(one.folder, one.kind, one.name) if one else ""
         if one is not None:
             found.append(Decided(plain_name(name), f"trying_by_{one.kind}", one.name, at))
@@ -87,8 +99,8 @@ def _decided(draft: Draft, intent: str, steps: Sequence[Mapping[str, Any]]) -> l
         elif "fallback" in name:
             found.append(Decided(plain_name(name), "trying_by_fallback"))
         else:
-            known = "rules" if "Rule" in policy else "stories" if "Memo" in policy else "none"
-            found.append(Decided(plain_name(name), f"trying_by_some_{known}"))
+            some = "rules" if "Rule" in policy else "stories" if "Memo" in policy else "none"
+            found.append(Decided(plain_name(name), f"trying_by_some_{some}"))
     return found
 
 
