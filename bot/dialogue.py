@@ -9,10 +9,11 @@ import aiohttp
 
 from bot.errors import DialogueError
 from bot.lanes import Turn
-from bot.replies import FollowUp, Reply
+from bot.replies import FollowUp, Reply, Understood
 from bot.settings import Settings
 
 _LONGEST_FOLLOW_UP = 24 * 3600.0
+_NONE: tuple[None, float] = (None, 0.0)
 
 
 @dataclass(frozen=True)
@@ -22,8 +23,7 @@ class Answered:
     replies: tuple[Reply, ...]
     language: str | None
     follow_ups: tuple[FollowUp, ...]
-    intent: str | None
-    confidence: float | None
+    understood: Understood | None = None
 
 
 class Refused(DialogueError):
@@ -109,13 +109,11 @@ def _read(answer: dict[str, Any], language: str) -> Answered:
         if "follow_up" in effect:
             wish = effect["follow_up"]
             later.append(FollowUp(str(wish["action"]), min(float(wish["after"]), _LONGEST_FOLLOW_UP)))
-    understood = answer.get("understood") or {}
     return Answered(
         replies=tuple(_reply(item, language) for item in answer["replies"]),
         language=switched,
         follow_ups=tuple(later),
-        intent=understood.get("intent"),
-        confidence=understood.get("confidence"),
+        understood=_understood(answer.get("understood")),
     )
 
 
@@ -124,6 +122,14 @@ def _reply(item: dict[str, Any], language: str) -> Reply:
         text=str(item["text"]),
         language=item.get("language") or language,
         answer=item.get("answer"),
+def _understood(told: dict[str, Any] | None) -> Understood | None:
+    if told is None:
+        return None
+    (first, score), (second, _) = [*((name, chance) for name, chance in told.get("nearest") or ()), _NONE, _NONE][:2]
+    intent = str(told.get("intent") or "")
+    return Understood(intent, first, float(score) if first else None, second)
+
+
         source=item.get("source"),
         buttons=tuple((str(button["title"]), str(button["payload"])) for button in item.get("buttons") or []),
         release=item.get("release"),

@@ -81,6 +81,8 @@ class Turn:
     spoken: bool
     fence: int
     via: str | None = None
+    no_review: bool = False
+    """The resident wishes that nothing is kept for review."""
 
 
 @dataclass(frozen=True)
@@ -134,6 +136,7 @@ async def _head(connection: Transaction, lane: Row[Any]) -> Turn | None:
         spoken=lane.spoken,
         fence=lane.fence,
         via=head.via,
+        no_review=lane.no_review,
     )
 
 

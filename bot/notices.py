@@ -11,7 +11,7 @@ from bot.errors import SettingError
 from bot.replies import Reply
 
 NAMES = (
-    *("slow", "failed", "thanks_up", "thanks_down"),
+    *("slow", "failed", "thanks_up", "thanks_down", "no_review"),
     *("sms_stopped", "sms_started", "sms_help", "sms_more", "sms_picture", "sms_no_more", "sms_joined"),
 )
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlalchemy import delete, update
 
-from bot import lanes
+from bot import heard, lanes
 from bot.clock import Clock
 from bot.ids import new_id, new_token
 from bot.lanes import Turn
@@ -41,6 +41,7 @@ async def finish(
         if style:
             await queue.put(connection, turn, outcome, style, now)
         if outcome.rating:
+        await heard.keep(connection, outcome.notes)
             await _rate(connection, turn, outcome.rating, now)
         for follow_up in outcome.follow_ups:
             await connection.execute(

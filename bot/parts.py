@@ -10,6 +10,7 @@ from bot.city import City, load_city
 from bot.clock import Clock
 from bot.dialogue import Dialogue
 from bot.emergency import Emergency, load_emergency
+from bot.heard import Keeping
 from bot.language import warm_up
 from bot.notices import Notices, load_notices
 from bot.published import city_file, content_root
@@ -37,6 +38,7 @@ class Parts:
     shortcuts: Shortcuts
     clock: Clock
     slow_seconds: float
+    keeping: Keeping
 
 
 @asynccontextmanager
@@ -53,7 +55,7 @@ async def open_parts(settings: Settings, clock: Clock = time) -> AsyncIterator[P
     dialogue, wakeups = Dialogue(settings), Wakeups()
     try:
         async with relayed(wakeups, settings.redis_url):
-            more = sms, shortcuts, clock, settings.slow_seconds
+            more = sms, shortcuts, clock, settings.slow_seconds, Keeping(settings.heard_days, city.time_zone)
             yield Parts(store, wakeups, dialogue, city, emergency, notices, optout, *more)
     finally:
         await dialogue.close()

@@ -27,6 +27,27 @@ class FollowUp:
 
 
 @dataclass(frozen=True)
+class Understood:
+    """What Rasa took a message for; what it came nearest to, how near, and what was next."""
+
+    intent: str = ""
+    nearest: str | None = None
+    score: float | None = None
+    runner_up: str | None = None
+
+
+@dataclass(frozen=True)
+class Notes:
+    """Rows for the content team (bot/heard.py): a count, and a masked message that went badly."""
+
+    tally: dict[str, Any] | None = None
+    heard: dict[str, Any] | None = None
+
+
+NOTHING = Notes()
+
+
+@dataclass(frozen=True)
 class Outcome:
     """All that a turn leads to. `more`: a texter wants the rest of a long answer."""
 
@@ -37,3 +58,5 @@ class Outcome:
     forget: bool = False
     more: bool = False
     values: dict[str, Any] = field(default_factory=dict)
+    understood: Understood | None = None
+    notes: Notes = NOTHING

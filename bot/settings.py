@@ -124,6 +124,11 @@ class Settings:
     retention_days: float = _setting(
         "RETENTION_DAYS", 30.0, "Days of silence after which a conversation is ended and cleared."
     )
+    heard_days: float = _setting(
+        "HEARD_DAYS",
+        90.0,
+        "Days that masked messages which were not understood are kept for the content team; 0: none are.",
+    )
     turns_at_once: int = _setting("TURNS_AT_ONCE", 16, "Turns one worker runs at the same time.")
     lane_seconds: float = _setting(
         "LANE_SECONDS",

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from prometheus_client import Counter, Histogram
 
-from bot import language, outbox
+from bot import heard, language, outbox
 from bot.dialogue import Answered, Refused
 from bot.lanes import Turn
 from bot.parts import Parts
@@ -36,6 +36,8 @@ Step = Callable[[Parts, Turn], Awaitable[Outcome | None]]
 async def run(parts: Parts, turn: Turn) -> None:
     """Do the turn and store its outcome. Raises DialogueError (try again) or LaneLost (another worker has it)."""
     outcome = await _outcome(parts, turn)
+    found = await heard.notes(parts.store, parts.keeping, turn, outcome, parts.clock())
+    outcome = replace(outcome, notes=found)
     style = parts.sms.style(turn.channel_name) if turn.channel == "sms" else None
     await outbox.finish(parts.store, parts.wakeups, turn, outcome, parts.clock, style)
     TURNS.labels(turn.kind, "done").inc()
@@ -59,6 +61,15 @@ async def _emergency(parts: Parts, turn: Turn) -> Outcome | None:
     log.warning("emergency_heard", extra={"kind": kind})
     reply = Reply(parts.city.emergency[kind][spoken], spoken, answer=f"emergency_{kind}")
     return Outcome((reply,), language=spoken, values={"spoken": True})
+
+
+async def _declines(parts: Parts, turn: Turn) -> Outcome | None:
+    """No message of this conversation is to be kept for the content team."""
+    if not heard.declines(turn.text):
+        return None
+    spoken = language.decide(turn.text, turn.language, turn.spoken, parts.city.languages)
+    values = {"no_review": True, "spoken": True}
+    return Outcome((parts.notices.reply("no_review", spoken),), language=spoken, values=values)
 
 
 async def _rest_of_a_long_answer(parts: Parts, turn: Turn) -> Outcome | None:
@@ -117,6 +128,7 @@ def _given_up(parts: Parts, turn: Turn, spoken: str) -> Outcome:
     """A person is told; a follow-up, which nobody waits for just now, makes room for others and comes again."""
     if turn.kind == "follow_up":
         return Outcome(follow_ups=(FollowUp(turn.payload or "", FOLLOW_UP_AGAIN),))
+        understood=answered.understood,
     return Outcome((parts.notices.reply("failed", spoken),))
 
 
@@ -150,7 +162,7 @@ async def _forget(parts: Parts, turn: Turn) -> Outcome | None:
 
 
 STEPS: dict[str, tuple[Step, ...]] = {
-    "text": (_emergency, _rest_of_a_long_answer, _picture, _dialogue),
+    "text": (_emergency, _declines, _rest_of_a_long_answer, _picture, _dialogue),
     "choice": (_dialogue,),
     "follow_up": (_dialogue,),
     "joined": (_joined,),

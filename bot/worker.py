@@ -8,7 +8,7 @@ from contextlib import suppress
 from sqlalchemy import delete, select
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot import inbox, lanes, turn
+from bot import heard, inbox, lanes, turn
 from bot.errors import DialogueError, LaneLost
 from bot.inbox import ConversationEnded, Incoming
 from bot.lanes import Claimant, Turn
@@ -164,3 +164,4 @@ class Worker:
         cleared = conversations.c.ended_at < now - KEEP_ENDED, conversations.c.ready_at.is_(None)
         async with self._parts.store.begin() as connection:
             await connection.execute(delete(conversations).where(*cleared))
+        await heard.forget_old(self._parts.store, self._parts.keeping, self._parts.clock)

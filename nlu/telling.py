@@ -8,6 +8,7 @@ from rasa.shared.core.events import BotUttered, Event, SessionStarted, SlotSet, 
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from nlu.answers import ORIGIN
+from nlu.parsed import FALLBACK_INTENT
 
 REMEMBERED_QUESTIONS = 3  # "and how much is it?" may come after a thank-you
 
@@ -53,7 +54,7 @@ def reply_of(message_id: str, language: str, events: List[Event]) -> Dict[str, A
                 replies.append({**_said(event, language), "release": release})
         elif isinstance(event, UserUttered):
             confidence = round(float((event.intent or {}).get("confidence") or 0.0), 4)
-            understood = {"intent": _asks(event), "confidence": confidence}
+            understood = {"intent": _asks(event), "confidence": confidence, "nearest": _nearest(event)}
     return {"message_id": message_id, "replies": replies, "effects": effects, "understood": understood}
 
 
@@ -61,6 +62,13 @@ def _asks(event: UserUttered) -> Any:
     """The full name of what a message was understood to ask."""
     intent = event.intent or {}
     return intent.get("full_retrieval_intent_name") or intent.get("name")
+
+
+def _nearest(event: UserUttered) -> List[List[Any]]:
+    """The two questions that a message came nearest to, with their chances; of a button only its own."""
+    ranking = event.parse_data.get("intent_ranking") or []
+    named = [(one.get("name"), one.get("confidence")) for one in ranking if one.get("name") != FALLBACK_INTENT]
+    return [[name, round(float(chance or 0.0), 4)] for name, chance in named[:2]]
 
 
 def _said(event: BotUttered, language: str) -> Dict[str, Any]:

@@ -126,9 +126,9 @@ def phones(text: str, plain: str, language: str) -> Found:
     yield from (("phone", *match.span()) for match in _SPELLED.finditer(plain))
     if sum(map(str.isdigit, text)) < 7:
         return
-    for match in PhoneNumberMatcher(text, "US", leniency=Leniency.VALID):
-        if not _ISO_DATE.fullmatch(plain[match.start : match.end]):
-            yield "phone", match.start, match.end
+    for known in PhoneNumberMatcher(text, "US", leniency=Leniency.VALID):
+        if not _ISO_DATE.fullmatch(plain[known.start : known.end]):
+            yield "phone", known.start, known.end
     for match in _LONG_PHONE.finditer(plain):
         digits = sum(map(str.isdigit, match[0]))
         written = re.search(r"[ ().+-]", match[0].strip())

@@ -16,6 +16,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
 )
+    false,
 
 metadata = MetaData(
     naming_convention={
@@ -42,6 +43,7 @@ conversations = Table(
     Column("client_language", String(8), nullable=False),  # what the client last asked for
     Column("spoken", Boolean, nullable=False, default=False),  # whether a language was heard yet
     Column("next_number", Integer, nullable=False, default=1),  # of the transcript
+    Column("no_review", Boolean, nullable=False, default=False, server_default=false()),  # nothing is kept for staff
     Column("next_position", Integer, nullable=False, default=1),  # of the lane
     Column("ready_at", Float),  # the lane's head may be taken from then on; null: nothing waits
     Column("lane_owner", String(128)),
@@ -307,4 +309,42 @@ reviews = Table(
     Column("decided_at", Float),
     Column("note", Text, nullable=False, default=""),
     Index(None, "state"),
+)
+
+heard = Table(
+    "heard",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("text", Text, nullable=False),  # masked (bot/privacy); nothing leads to whoever wrote it
+    Column("language", String(8), nullable=False),
+    Column("channel", String(16), nullable=False),  # web, sms
+    Column("why", String(16), nullable=False),  # not_understood, close, thumbs_down, to_person
+    Column("answer", String(200)),  # name of what was answered
+    Column("release", Integer),
+    Column("topic", String(200)),  # what it was taken for, or came nearest to
+    Column("score", Float),
+    Column("runner_up", String(200)),
+    Column("at", Float, nullable=False),  # the hour, not the moment
+    Column("decision", String(16)),  # right, other, new, not_for_us; null: nobody has looked yet
+    Column("decided_topic", String(200)),  # the right one
+    Column("decided_by", String(100)),
+    Column("decided_at", Float),
+    Column("used", Boolean, nullable=False, default=False),  # it has become an example question
+    Index(None, "at"),
+    Index(None, "decision"),
+)
+
+tallies = Table(
+    "tallies",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("day", String(10), nullable=False),  # in the city's time
+    Column("topic", String(200), nullable=False),  # "": none
+    Column("language", String(8), nullable=False),
+    Column("channel", String(16), nullable=False),
+    Column("outcome", String(16), nullable=False),  # understood, close, not_understood, to_person, form, up, down
+    Column("count", Integer, nullable=False),
+    Column("settled", Boolean, nullable=False, default=False),  # added up; until then one row a turn
+    Index(None, "day"),
+    Index(None, "settled"),
 )
