@@ -117,11 +117,6 @@ def _read(answer: dict[str, Any], language: str) -> Answered:
     )
 
 
-def _reply(item: dict[str, Any], language: str) -> Reply:
-    return Reply(
-        text=str(item["text"]),
-        language=item.get("language") or language,
-        answer=item.get("answer"),
 def _understood(told: dict[str, Any] | None) -> Understood | None:
     if told is None:
         return None
@@ -130,6 +125,11 @@ def _understood(told: dict[str, Any] | None) -> Understood | None:
     return Understood(intent, first, float(score) if first else None, second)
 
 
+def _reply(item: dict[str, Any], language: str) -> Reply:
+    return Reply(
+        text=str(item["text"]),
+        language=item.get("language") or language,
+        answer=item.get("answer"),
         source=item.get("source"),
         buttons=tuple((str(button["title"]), str(button["payload"])) for button in item.get("buttons") or []),
         release=item.get("release"),

@@ -40,8 +40,8 @@ async def finish(
         values["next_number"] = number
         if style:
             await queue.put(connection, turn, outcome, style, now)
-        if outcome.rating:
         await heard.keep(connection, outcome.notes)
+        if outcome.rating:
             await _rate(connection, turn, outcome.rating, now)
         for follow_up in outcome.follow_ups:
             await connection.execute(

@@ -113,6 +113,7 @@ async def _dialogue(parts: Parts, turn: Turn) -> Outcome | None:
         language=answered.language or spoken,
         follow_ups=answered.follow_ups,
         values={"spoken": True} if turn.kind == "text" else {},
+        understood=answered.understood,
     )
 
 
@@ -128,7 +129,6 @@ def _given_up(parts: Parts, turn: Turn, spoken: str) -> Outcome:
     """A person is told; a follow-up, which nobody waits for just now, makes room for others and comes again."""
     if turn.kind == "follow_up":
         return Outcome(follow_ups=(FollowUp(turn.payload or "", FOLLOW_UP_AGAIN),))
-        understood=answered.understood,
     return Outcome((parts.notices.reply("failed", spoken),))
 
 

@@ -161,7 +161,7 @@ class Worker:
                 with suppress(ConversationEnded):  # by its resident, a moment ago
                     await inbox.accept(self._parts.store, self._parts.wakeups, incoming, self._parts.clock)
             more = len(ids) == FORGET_AT_ONCE
+        await heard.forget_old(self._parts.store, self._parts.keeping, self._parts.clock)
         cleared = conversations.c.ended_at < now - KEEP_ENDED, conversations.c.ready_at.is_(None)
         async with self._parts.store.begin() as connection:
             await connection.execute(delete(conversations).where(*cleared))
-        await heard.forget_old(self._parts.store, self._parts.keeping, self._parts.clock)

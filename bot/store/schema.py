@@ -15,8 +15,8 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
-)
     false,
+)
 
 metadata = MetaData(
     naming_convention={
@@ -42,8 +42,8 @@ conversations = Table(
     Column("language", String(8), nullable=False),
     Column("client_language", String(8), nullable=False),  # what the client last asked for
     Column("spoken", Boolean, nullable=False, default=False),  # whether a language was heard yet
-    Column("next_number", Integer, nullable=False, default=1),  # of the transcript
     Column("no_review", Boolean, nullable=False, default=False, server_default=false()),  # nothing is kept for staff
+    Column("next_number", Integer, nullable=False, default=1),  # of the transcript
     Column("next_position", Integer, nullable=False, default=1),  # of the lane
     Column("ready_at", Float),  # the lane's head may be taken from then on; null: nothing waits
     Column("lane_owner", String(128)),
