@@ -111,7 +111,8 @@ def setting(name: str, default: str) -> str:
 class Turn:
     """One turn as an action sees it. `message_id` is the idempotency key of whatever the turn creates.
 
-    `at` is when the turn happens (seconds since 1970, UTC); `slots` is what the conversation knows.
+    `at` is when the turn happens (seconds since 1970, UTC); `pictures` are addresses of photos for a report;
+    `slots` is what the conversation knows.
     """
 
     sender: str
@@ -127,6 +128,7 @@ class Turn:
     weekday: str = ""
     ranking: tuple[tuple[str, float], ...] = field(default=())
     at: float = 0.0
+    pictures: tuple[str, ...] = ()
     slots: Mapping[str, Any] = field(default_factory=dict)
 
     @classmethod
@@ -152,6 +154,7 @@ class Turn:
                 (str(r.get("name")), float(r.get("confidence") or 0)) for r in message.get("intent_ranking") or []
             ),
             at=float(given.get("at") or time.time()),
+            pictures=tuple(str(url) for url in given.get("pictures") or ()),
             slots=tracker.slots,
         )
 

@@ -24,6 +24,8 @@ class Answered:
     language: str | None
     follow_ups: tuple[FollowUp, ...]
     understood: Understood | None = None
+    pictures_sent: bool = False
+    """A report has taken the photos that waited."""
 
 
 class Refused(DialogueError):
@@ -44,8 +46,11 @@ class Dialogue:
             timeout=aiohttp.ClientTimeout(total=settings.rasa_timeout, connect=2.0),
         )
 
-    async def ask(self, turn: Turn, language: str) -> Answered:
-        """Give Rasa the turn. Raises DialogueError where it must be tried again, Refused where that may not help."""
+    async def ask(self, turn: Turn, language: str, pictures: tuple[str, ...] = ()) -> Answered:
+        """Give Rasa the turn, with the addresses of photos that a report may take.
+
+        Raises DialogueError where it must be tried again, Refused where that may not help.
+        """
         body = {
             "message_id": turn.id,
             "sender": turn.conversation_id,
@@ -54,7 +59,7 @@ class Dialogue:
             "action": turn.payload if turn.kind == "follow_up" else None,
             "channel": turn.channel,
             "language": language,
-            "metadata": {"attempt": turn.attempt},
+            "metadata": {"attempt": turn.attempt, **({"pictures": pictures} if pictures else {})},
         }
         answer = await self._anywhere(turn.conversation_id, "POST", "/messages", body)
         try:
@@ -114,6 +119,7 @@ def _read(answer: dict[str, Any], language: str) -> Answered:
         language=switched,
         follow_ups=tuple(later),
         understood=_understood(answer.get("understood")),
+        pictures_sent=any(effect.get("pictures") == "sent" for effect in answer.get("effects", [])),
     )
 
 

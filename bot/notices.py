@@ -12,7 +12,8 @@ from bot.replies import Reply
 
 NAMES = (
     *("slow", "failed", "thanks_up", "thanks_down", "no_review"),
-    *("sms_stopped", "sms_started", "sms_help", "sms_more", "sms_picture", "sms_no_more", "sms_joined"),
+    *("sms_stopped", "sms_started", "sms_help", "sms_more", "sms_no_more", "sms_joined"),
+    *("sms_picture", "sms_picture_kept", "sms_picture_sent", "sms_no_picture"),
 )
 
 

@@ -9,10 +9,11 @@ from bot.clock import Clock
 from bot.ids import new_id, new_token
 from bot.lanes import Turn
 from bot.replies import Outcome, Reply
-from bot.sms import queue
+from bot.sms import pictures, queue
 from bot.sms.composing import Style
 from bot.store import Store, Transaction, again
 from bot.store.schema import choices, conversations, events, feedback, follow_ups, handovers, inbound, outbound, phones
+from bot.store.schema import pictures as kept_pictures
 from bot.wakeups import Wakeups
 
 SLOW_PART = -1  # the notice that an answer takes longer; its own part, so that it can be said once only
@@ -40,6 +41,8 @@ async def finish(
         values["next_number"] = number
         if style:
             await queue.put(connection, turn, outcome, style, now)
+        if outcome.pictures_sent:
+            await pictures.used(connection, turn.conversation_id, now)
         await heard.keep(connection, outcome.notes)
         if outcome.rating:
             await _rate(connection, turn, outcome.rating, now)
@@ -141,6 +144,6 @@ async def _forget(connection: Transaction, turn: Turn) -> None:
     """Delete what the person said and was told; the row of the ended conversation and its `end` event stay."""
     mine = turn.conversation_id
     await connection.execute(delete(events).where(events.c.conversation_id == mine, events.c.type != "end"))
-    for table in (choices, follow_ups, outbound, phones, handovers):
+    for table in (choices, follow_ups, outbound, phones, handovers, kept_pictures):
         await connection.execute(delete(table).where(table.c.conversation_id == mine))
     await connection.execute(delete(inbound).where(inbound.c.conversation_id == mine, inbound.c.id != turn.id))

@@ -57,6 +57,7 @@ class Outcome:
     rating: str | None = None
     forget: bool = False
     more: bool = False
+    pictures_sent: bool = False
     values: dict[str, Any] = field(default_factory=dict)
     understood: Understood | None = None
     notes: Notes = NOTHING

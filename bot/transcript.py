@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, or_, select
 
 from bot.clock import iso
 from bot.replies import Reply
@@ -77,10 +77,14 @@ async def latest_events(store: Store, conversation_id: str, limit: int) -> list[
     return [_event(row) for row in reversed(rows)]
 
 
-async def last_question(store: Store, conversation_id: str) -> tuple[Reply, ...]:
-    """What the assistant asked last, with its choices; () where it asked nothing or somebody has answered since."""
+async def last_question(store: Store, conversation_id: str, besides: str = "") -> tuple[Reply, ...]:
+    """What the assistant asked last, with its choices; () where it asked nothing or somebody has answered since.
+
+    `besides` is a message that does not count as an answer.
+    """
+    latest = _LATEST.where(or_(events.c.inbound_id.is_(None), events.c.inbound_id != besides)) if besides else _LATEST
     async with store.read() as connection:
-        row = (await connection.execute(_LATEST, [{"conversation": conversation_id, "most": 1}])).one_or_none()
+        row = (await connection.execute(latest, [{"conversation": conversation_id, "most": 1}])).one_or_none()
         if row is None or row.sender != "assistant" or not (row.buttons or row.text.rstrip().endswith("?")):
             return ()
         query = select(choices.c.token, choices.c.payload).where(

@@ -12,7 +12,7 @@ from bot.dialogue import Answered, Refused
 from bot.lanes import Turn
 from bot.parts import Parts
 from bot.replies import FollowUp, Outcome, Reply
-from bot.sms import queue
+from bot.sms import pictures, queue
 from bot.sms.reading import media_of
 from bot.transcript import is_asking, last_question
 
@@ -81,10 +81,22 @@ async def _rest_of_a_long_answer(parts: Parts, turn: Turn) -> Outcome | None:
 
 
 async def _picture(parts: Parts, turn: Turn) -> Outcome | None:
-    """A picture without words, by text message."""
+    """A picture without words, by text message: in the middle of a form its question is put again."""
     if turn.channel != "sms" or turn.text.strip() or not media_of(turn.payload):
         return None
-    return Outcome((parts.notices.reply("sms_picture", turn.language),))
+    came = await pictures.came_with(parts.store, turn)
+    asking = await is_asking(parts.store, turn.conversation_id)
+    name = "sms_no_picture" if not came.pictures else "sms_picture_kept" if asking else "sms_picture"
+    asked = await last_question(parts.store, turn.conversation_id, turn.id) if asking else ()
+    return Outcome((parts.notices.reply(name, turn.language), *asked))
+
+
+async def _noticed(parts: Parts, turn: Turn, spoken: str) -> tuple[Reply, ...]:
+    """What is said of the pictures that came with words."""
+    if turn.channel != "sms" or turn.kind != "text" or not media_of(turn.payload):
+        return ()
+    came = await pictures.came_with(parts.store, turn)
+    return (parts.notices.reply("sms_picture_kept" if came.pictures else "sms_no_picture", spoken),)
 
 
 async def _joined(parts: Parts, turn: Turn) -> Outcome | None:
@@ -108,10 +120,13 @@ async def _dialogue(parts: Parts, turn: Turn) -> Outcome | None:
         log.error("turn_given_up", extra={"turn": turn.id, "attempts": turn.attempt})
         TURNS.labels(turn.kind, "given_up").inc()
         return _given_up(parts, turn, spoken)
+    told = await _noticed(parts, turn, spoken)
+    sent = (parts.notices.reply("sms_picture_sent", answered.language or spoken),) if answered.pictures_sent else ()
     return Outcome(
-        answered.replies,
+        (*told, *answered.replies, *sent),
         language=answered.language or spoken,
         follow_ups=answered.follow_ups,
+        pictures_sent=answered.pictures_sent,
         values={"spoken": True} if turn.kind == "text" else {},
         understood=answered.understood,
     )
@@ -134,7 +149,7 @@ def _given_up(parts: Parts, turn: Turn, spoken: str) -> Outcome:
 
 async def _ask(parts: Parts, turn: Turn, spoken: str) -> Answered:
     """Rasa's answer. A person who waits longer than `slow_seconds`, or whose Rasa is down, is told so once."""
-    asking = asyncio.ensure_future(parts.dialogue.ask(turn, spoken))
+    asking = asyncio.ensure_future(parts.dialogue.ask(turn, spoken, await _pictures(parts, turn)))
     waited = max(0.0, parts.clock() - turn.received_at)
     try:
         # A text message costs, and comes by itself: only a web page shows that it takes longer.
@@ -146,6 +161,15 @@ async def _ask(parts: Parts, turn: Turn, spoken: str) -> Answered:
         return await asking
     finally:
         asking.cancel()
+
+
+async def _pictures(parts: Parts, turn: Turn) -> tuple[str, ...]:
+    """Addresses of the photos that wait for a report."""
+    if not parts.sms.on or turn.kind not in ("text", "choice"):
+        return ()
+    channel = parts.sms.on.get(turn.channel_name) or next(iter(parts.sms.on.values()))
+    tokens = await pictures.waiting(parts.store, turn.conversation_id, parts.clock())
+    return tuple(f"{channel.public_url}/v1/pictures/{token}" for token in tokens)
 
 
 async def _feedback(parts: Parts, turn: Turn) -> Outcome | None:

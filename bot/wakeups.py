@@ -106,6 +106,10 @@ class Wakeups:
             if not self._listeners[conversation_id]:
                 del self._listeners[conversation_id]
 
+    def listened(self) -> list[str]:
+        """The conversations that somebody in this process listens to."""
+        return list(self._listeners)
+
     async def next_work(self, seconds: float) -> None:
         """Wait for `work()`, at most `seconds`."""
         await _next(self._work, seconds)

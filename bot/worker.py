@@ -14,6 +14,9 @@ from bot.inbox import ConversationEnded, Incoming
 from bot.lanes import Claimant, Turn
 from bot.parts import Parts
 from bot.settings import Settings
+from bot.sms import pictures
+from bot.sms.provider import Provider
+from bot.sms.reading import media_of
 from bot.store.schema import conversations, follow_ups
 from bot.turn import TURNS
 
@@ -31,8 +34,8 @@ KEEP_ENDED = 86400.0  # seconds that the empty row of an ended conversation stay
 class Worker:
     """One process's share of the turns."""
 
-    def __init__(self, parts: Parts, settings: Settings) -> None:
-        self._parts = parts
+    def __init__(self, parts: Parts, settings: Settings, provider: Provider | None = None) -> None:
+        self._parts, self._provider = parts, provider
         self._claimant = Claimant(settings.worker, settings.lane_seconds)
         self._free = settings.turns_at_once
         self._retention = settings.retention_days * 86400.0
@@ -92,6 +95,7 @@ class Worker:
     async def _turn(self, head: Turn) -> None:
         """The turn loop's door: whatever goes wrong in a turn, the message stays in its lane and is tried again."""
         try:
+            await self._fetch_pictures(head)
             await turn.run(self._parts, head)
         except LaneLost:
             TURNS.labels(head.kind, "lost").inc()
@@ -103,6 +107,11 @@ class Worker:
             TURNS.labels(head.kind, "error").inc()
             log.exception("turn_failed", extra={"turn": head.id, "attempt": head.attempt})
             await self._try_again(head)
+
+    async def _fetch_pictures(self, head: Turn) -> None:
+        channel = self._parts.sms.on.get(head.channel_name) if head.channel == "sms" else None
+        if channel and self._provider and media_of(head.payload):
+            await pictures.fetch(self._parts.store, self._provider, channel, head, self._parts.clock)
 
     async def _try_again(self, head: Turn) -> None:
         longest = LONGEST_RETRY if head.told_slow else LONGEST_SILENT_RETRY
@@ -161,6 +170,7 @@ class Worker:
                 with suppress(ConversationEnded):  # by its resident, a moment ago
                     await inbox.accept(self._parts.store, self._parts.wakeups, incoming, self._parts.clock)
             more = len(ids) == FORGET_AT_ONCE
+        await pictures.forget_old(self._parts.store, now)
         await heard.forget_old(self._parts.store, self._parts.keeping, self._parts.clock)
         cleared = conversations.c.ended_at < now - KEEP_ENDED, conversations.c.ready_at.is_(None)
         async with self._parts.store.begin() as connection:

@@ -33,10 +33,9 @@ class Edge:
     """The OpenAPI description."""
 
     @property
-    def look_seconds(self) -> float:
-        """How long a reader trusts that news are signalled; briefly where other processes write to the store, too."""
-        alone = self.settings.gateway_runs_worker and self.settings.store_url.startswith("sqlite")
-        return HEARTBEAT if alone else 1.0
+    def alone(self) -> bool:
+        """Whether this process makes every change that its readers wait for, and so signals all of them."""
+        return self.settings.gateway_runs_worker and self.settings.store_url.startswith("sqlite")
 
     def supported(self, language: str | None) -> str | None:
         """The assistant's language for a tag such as es-MX; None where it speaks none of it."""

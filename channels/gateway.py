@@ -21,8 +21,9 @@ from channels.limits import Limits
 from channels.middleware import add_headers, around
 from channels.origins import Origins
 from channels.routes import Route, add_routes
-from channels.sms import webhooks
+from channels.sms import pictures, webhooks
 from channels.web import api, events, pages, plain, texting
+from channels.web.looking import looking
 from channels.web.streams import Streams
 from channels.words import load_words
 from channels.worker import first_of, run, working
@@ -45,6 +46,7 @@ ROUTES = (
     Route("POST", f"{_WEB}/plain", plain.submit, "anyone", "page_limit"),
     Route("POST", "/v1/sms/{channel}/inbound", webhooks.inbound, "provider", "webhook_limit"),
     Route("POST", "/v1/sms/{channel}/status", webhooks.status, "provider", "webhook_limit"),
+    Route("GET", "/v1/pictures/{token}", pictures.show, "anyone", "page_limit"),
     Route("GET", "/healthz", health.alive, "anyone", "page_limit"),
     Route("GET", "/readyz", health.ready, "anyone", "page_limit"),
     Route("GET", "/metrics", health.metrics, "operator", "page_limit"),
@@ -83,7 +85,10 @@ async def serve(settings: Settings, listener: socket.socket, stop: asyncio.Event
     async with open_parts(settings) as parts:
         app = build(settings, parts)
         runner = web.AppRunner(app, access_log=None, keepalive_timeout=IDLE_SECONDS, shutdown_timeout=LAST_REQUESTS)
-        async with working(parts, settings) if settings.gateway_runs_worker else _idle() as work:
+        async with (
+            looking(parts.store, parts.wakeups, alone=app[EDGE].alone),
+            working(parts, settings) if settings.gateway_runs_worker else _idle() as work,
+        ):
             try:
                 await runner.setup()
                 await web.SockSite(runner, listener, backlog=CONNECTIONS_WAITING).start()

@@ -35,7 +35,7 @@ async def working(parts: Parts, settings: Settings) -> AsyncIterator["asyncio.Fu
     A turn that does not is free for other workers at once; a text on its way is looked up before it is sent again.
     """
     provider = Twilio(settings.twilio_api)
-    worker = Worker(parts, settings)
+    worker = Worker(parts, settings, provider)
     delivery = Delivery(parts, provider)
 
     async def work() -> None:

@@ -71,6 +71,8 @@ class SimulatedTwilio:
     posts: int = 0
     troubles: deque[str] = field(default_factory=deque)
     stopped: set[str] = field(default_factory=set)
+    media: dict[str, bytes] = field(default_factory=dict)
+    """Files that came with messages, by name; fetched with the account's credentials."""
     on_sent: Callable[[Sent], None] = lambda _: None
     on_told: Callable[[Sent], None] = lambda _: None
     on_refused: Callable[[str, str], None] = lambda _number, _trouble: None
@@ -87,6 +89,7 @@ class SimulatedTwilio:
         """The API, as a part of another application."""
         path = f"/2010-04-01/Accounts/{self.account}/Messages.json"
         app.add_routes([web.post(path, self._create), web.get(path, self._list)])
+        app.router.add_get(f"/2010-04-01/Accounts/{self.account}/Messages/MM/Media/{{name}}", self._media)
         app.on_cleanup.append(self._close)
 
     async def text(self, number: str, to: str, body: str, **more: str) -> int:
@@ -174,6 +177,12 @@ class SimulatedTwilio:
         to, since = request.query.get("To"), request.query.get("DateSent>", "")
         found = [m for m in reversed(self.sent) if to in (None, m.to) and m.created.strftime("%Y-%m-%d") >= since]
         return web.json_response({"messages": [shown(message, self.account) for message in found]})
+
+    async def _media(self, request: web.Request) -> web.Response:
+        data = self.media.get(request.match_info["name"])
+        if not self._is_us(request) or data is None:
+            return web.Response(status=404 if data is None else 401)
+        return web.Response(body=data, content_type="application/octet-stream")
 
     def _is_us(self, request: web.Request) -> bool:
         return request.headers.get("Authorization") == aiohttp.encode_basic_auth(self.account, self.token)

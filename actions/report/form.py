@@ -86,14 +86,15 @@ class ReportForm(Form[Draft]):
             "service_code": draft.service,
             "attributes": draft.answers,
             "address": draft.values.get(PLACE, ""),
-            "description": draft.values.get(DESCRIPTION) or "",
+            "description": "\n".join((draft.values.get(DESCRIPTION) or "", *turn.pictures[1:])).strip(),
+            "media_url": turn.pictures[0] if turn.pictures else None,  # the standard has room for one
             "locale": turn.language,
         }
         kept = Kept(turn.message_id, fields, services.get(draft.service, draft.service), draft.started)
         sending = await send(kept, turn.attempt, first=True)
         if sending.refused:
             return Outcome(replace(draft, step=REVIEW), sending.says)
-        events, effects = [], []
+        events, effects = [], [{"pictures": "sent"}] if turn.pictures else []
         if sending.kept:
             events.append(SlotSet("kept_reports", [*(turn.slots.get("kept_reports") or []), sending.kept.to_slot()]))
             effects.append(follow_up("action_send_kept_reports", [sending.kept.tries]))

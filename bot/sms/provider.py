@@ -50,5 +50,8 @@ class Provider(Protocol):
     async def find(self, channel: SmsChannel, text: Text) -> Accepted | Failed | None:
         """The message with this number and these words, sent since the text was made; None if the provider has none."""
 
+    async def fetch(self, channel: SmsChannel, url: str, largest: int) -> bytes | Failed:
+        """A file that came with a message, from the provider and nowhere else."""
+
     async def close(self) -> None:
         """Close the connections."""

@@ -5,4 +5,4 @@ import json
 
 def media_of(payload: str | None) -> tuple[str, ...]:
     """Addresses of the pictures that came with a text message."""
-    return tuple(json.loads(payload)["media"]) if payload else ()
+    return tuple(json.loads(payload).get("media", ())) if payload and payload.startswith("{") else ()

@@ -9,6 +9,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     PrimaryKeyConstraint,
     String,
@@ -204,6 +205,22 @@ outbound = Table(
     Index(None, "channel_name", "status", "due_at"),
     Index(None, "conversation_id", "id"),
     Index(None, "provider_id"),
+)
+
+pictures = Table(
+    "pictures",
+    metadata,
+    Column("token", String(32), primary_key=True),  # unguessable: whoever has it may see the picture
+    _conversation_id(),
+    Column("inbound_id", String(32), nullable=False),  # the message that it came with
+    Column("place", Integer, nullable=False),  # among the files of that message, from 0
+    Column("kind", String(32), nullable=False),  # image/jpeg, …; empty: no picture, or it could not be had
+    Column("data", LargeBinary, nullable=False),
+    Column("created_at", Float, nullable=False),
+    Column("used_at", Float),  # when a report took it
+    UniqueConstraint("inbound_id", "place"),
+    Index(None, "conversation_id"),
+    Index(None, "created_at"),
 )
 
 receipts = Table(

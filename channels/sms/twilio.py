@@ -1,13 +1,14 @@
-"""Twilio's REST API: send a message, look one up. Ours rather than the library's client, which blocks the process.
+"""Twilio's REST API: send a message, look one up, fetch a picture.
 
-Tests check the forms against Twilio's own OpenAPI description. Every outcome is a value (bot/sms/provider.py).
+Ours rather than the library's client, which blocks the process. Tests check the forms against Twilio's own OpenAPI
+description. Every outcome is a value (bot/sms/provider.py).
 """
 
 import logging
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import aiohttp
 
@@ -19,6 +20,8 @@ log = logging.getLogger(__name__)
 API = "https://api.twilio.com"
 SECONDS = aiohttp.ClientTimeout(total=15, sock_connect=5)
 PAGE = 50
+PICTURE_HOSTS = ("mms.twiliocdn.com", "media.twiliocdn.com", "s3-external-1.amazonaws.com")
+"""Where Twilio's media addresses lead, without our credentials (https://www.twilio.com/docs/messaging/api/media-resource)."""
 _SLACK = timedelta(seconds=90)  # between Twilio's clock and ours
 
 _CODES: dict[int, Why] = {
@@ -65,23 +68,67 @@ class Twilio:
         ours = [item for item in answer["messages"] if _is_it(item, channel, text, since)]
         return Accepted(str(ours[0]["sid"]), str(ours[0].get("status") or "accepted")) if ours else None
 
+    async def fetch(self, channel: SmsChannel, url: str, largest: int) -> bytes | Failed:
+        """A picture of this account. One redirect is followed, to Twilio's own store of pictures only."""
+        ours = f"{self._account(channel)}/Messages/"
+        if not url.startswith(ours) or ".." in url:
+            return Failed("refused", "another host")
+        try:
+            got = await self._file(url, largest, self._login(channel))
+            if not isinstance(got, str):
+                return got
+            return await self._stored(got, largest)
+        except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
+            return Failed("later", type(error).__name__)
+
+    async def _stored(self, url: str, largest: int) -> bytes | Failed:
+        at = urlsplit(url)
+        if at.scheme != "https" or at.hostname not in PICTURE_HOSTS or at.port not in (None, 443):
+            return Failed("refused", "another host")
+        got = await self._file(url, largest, {})
+        return Failed("refused", "too many redirects") if isinstance(got, str) else got
+
+    async def _file(self, url: str, largest: int, headers: dict[str, str]) -> bytes | Failed | str:
+        """The bytes, or the address that it is at."""
+        async with self._http().get(url, headers=headers, allow_redirects=False) as response:
+            if response.status in (301, 302, 303, 307, 308):
+                return response.headers.get("Location", "")
+            if response.status != 200:
+                gone = response.status < 500 and response.status not in (404, 429)  # it may come a moment later
+                return Failed("refused" if gone else "later", f"http {response.status}")
+            body = bytearray()
+            async for chunk in response.content.iter_chunked(65536):
+                body += chunk
+                if len(body) > largest:
+                    return Failed("refused", "too large")
+            return bytes(body)
+
     async def close(self) -> None:
         """Close the connections."""
         if self._session:
             await self._session.close()
 
-    async def _exchange(
-        self, method: str, channel: SmsChannel, path: str, **options: Any
-    ) -> tuple[int, dict[str, Any], Any]:
+    def _http(self) -> aiohttp.ClientSession:
         if self._session is None:
             # A new connection each time: when one that was kept open has died, nobody knows if a message was sent.
             connector = aiohttp.TCPConnector(force_close=True)
             self._session = aiohttp.ClientSession(
                 connector=connector, timeout=SECONDS, cookie_jar=aiohttp.DummyCookieJar()
             )
-        url = f"{self._api}/2010-04-01/Accounts/{quote(channel.account, safe='')}/{path}"
-        login = {"Authorization": aiohttp.encode_basic_auth(channel.account, channel.tokens[0])}
-        async with self._session.request(method, url, headers=login, allow_redirects=False, **options) as response:
+        return self._session
+
+    def _account(self, channel: SmsChannel) -> str:
+        return f"{self._api}/2010-04-01/Accounts/{quote(channel.account, safe='')}"
+
+    @staticmethod
+    def _login(channel: SmsChannel) -> dict[str, str]:
+        return {"Authorization": aiohttp.encode_basic_auth(channel.account, channel.tokens[0])}
+
+    async def _exchange(
+        self, method: str, channel: SmsChannel, path: str, **options: Any
+    ) -> tuple[int, dict[str, Any], Any]:
+        url, login = f"{self._account(channel)}/{path}", self._login(channel)
+        async with self._http().request(method, url, headers=login, allow_redirects=False, **options) as response:
             try:
                 answer = await response.json(content_type=None)
             except ValueError:

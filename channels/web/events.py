@@ -51,29 +51,26 @@ async def stream(request: web.Request) -> web.StreamResponse:
 async def _follow(edge: Edge, response: web.StreamResponse, place: Place) -> None:
     """Send what is stored, then what happens, until the conversation ends or the gateway stops."""
     await _send(response, "retry: 2000\n\n")
-    silent = 0.0
     signal: Signal | None = "changed"
     waits = False
     while not place.reader.closing:
-        # Thousands of idle streams must not read the store at each heartbeat where every change is signalled.
-        has_news = signal == "changed" or edge.look_seconds < HEARTBEAT
+        # Thousands of idle streams must not read the store at each heartbeat: every change wakes its readers.
+        has_news = signal == "changed"
         events = await events_after(edge.parts.store, place.conversation_id, place.after, PAGE) if has_news else []
         if events:
             waits = events[-1].sender == "resident"
             typing = _data(_typing(edge)) if place.listener.take("typing") and waits else ""
             await _send(response, "".join(_frame(event) for event in events) + typing)
-            place, silent = replace(place, after=events[-1].number), 0.0
+            place = replace(place, after=events[-1].number)
             if any(event.type == "end" for event in events):
                 return
             if len(events) == PAGE:
                 continue
-        while (signal := await place.listener.next(edge.look_seconds)) == "typing":
+        while (signal := await place.listener.next(HEARTBEAT)) == "typing":
             if waits:  # nobody writes any more once the answer is there
                 await _send(response, _data(_typing(edge)))
-        silent = 0.0 if signal else silent + edge.look_seconds
-        if silent >= HEARTBEAT:
+        if signal is None:
             await _send(response, ": still here\n\n")
-            silent = 0.0
     # Not all at once: everybody comes back, to the next process or instead of an older window.
     await _send(response, f"retry: {1000 + secrets.randbelow(4000)}\n\n")
 
@@ -96,7 +93,7 @@ async def _first_events(edge: Edge, place: Place, seconds: float) -> list[dict[s
         left = until - asyncio.get_running_loop().time()
         if events or left <= 0 or place.reader.closing:
             return [event.to_json() for event in events]
-        if await place.listener.next(min(left, edge.look_seconds)) == "typing":
+        if await place.listener.next(min(left, HEARTBEAT)) == "typing":
             return [_typing(edge)]
 
 
@@ -109,7 +106,7 @@ async def wait_for_answer(edge: Edge, conversation_id: str, after: int, seconds:
                 edge.parts.wakeups.listen(conversation_id) as listener,
             ):
                 while not reader.closing and not await _is_answered(edge, conversation_id, after):
-                    while await listener.next(edge.look_seconds) == "typing":
+                    while await listener.next(HEARTBEAT) == "typing":
                         pass
 
 

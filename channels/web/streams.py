@@ -10,7 +10,7 @@ from bot.wakeups import Wakeups
 from channels.refusals import Refusal
 
 PER_CONVERSATION = 6  # windows, and those that are gone without the gateway knowing it yet
-TOTAL = 5_000
+TOTAL = 10_000
 
 OPEN = Gauge("assistant_streams", "Event streams and long polls that are open.")
 

@@ -55,7 +55,9 @@ async def test_a_slash_is_only_text(city: Texting) -> None:
 
 
 async def test_a_picture_without_words_is_acknowledged(city: Texting) -> None:
-    await city.text("", NumMedia="1", MediaUrl0="https://api.twilio.com/media/1", MediaContentType0="image/jpeg")
+    city.twilio.media["1"] = b"\xff\xd8\xff a photo"
+    url = f"{city.settings.twilio_api}/2010-04-01/Accounts/{city.twilio.account}/Messages/MM/Media/1"
+    await city.text("", NumMedia="1", MediaUrl0=url, MediaContentType0="image/jpeg")
     (answer,) = await city.sent(1)
     assert answer.body.startswith("I got your picture.")
     assert city.rasa.asked == []
