@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from bot.ending import ended
 from studio.content import commands as checking
 from studio.content import editing_commands as editing
+from studio.content import fixing_commands as fixing
 from studio.publishing import commands as publishing
+from studio.rehearsal import commands as rehearsal
 from studio.web import commands as web
 
-AREAS = (checking, editing, publishing)
+AREAS = (checking, editing, fixing, publishing, rehearsal)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -28,7 +28,7 @@ async def spawn(command: Sequence[str], environment: Mapping[str, str], folder: 
         stderr=asyncio.subprocess.STDOUT,
         limit=LONGEST_LINE,
         start_new_session=True,
-        preexec_fn=_die_with_parent() if sys.platform == "linux" else None,
+        preexec_fn=die_with_parent() if sys.platform == "linux" else None,
     )
 
 
@@ -52,7 +52,7 @@ def _signal_group(process: asyncio.subprocess.Process, number: signal.Signals) -
         os.killpg(process.pid, number)
 
 
-def _die_with_parent() -> Callable[[], None]:
+def die_with_parent() -> Callable[[], None]:
     """What the child runs before its program: Linux kills it when we die, even by kill -9."""
     parent, prctl = os.getpid(), ctypes.CDLL(None).prctl
 

@@ -22,7 +22,7 @@ from studio.content.project import (
 from studio.content.source import Node, Source, read_source, source_of
 
 STEP_KINDS = ("intent", "user", "action", "bot", "slot_was_set", "active_loop", "checkpoint", "or")
-_OTHER = ("emergency.yml", "notices.yml", "optout.yml", "shortcuts.yml")  # ours, with formats of their own
+OTHER = ("emergency.yml", "holdout.yml", "notices.yml", "optout.yml", "shortcuts.yml")  # ours, each a format of its own
 _HIDDEN = re.compile(r"(^|/)(\.|models/|node_modules/|results/|var/|nlu/\.venv)")
 
 
@@ -71,7 +71,7 @@ def _take(project: Project, source: Source) -> None:
     if name == "city.yml":
         data = root.data()
         project.city = data if isinstance(data, Mapping) else {}
-    elif name == "config.yml" or name.endswith(_OTHER) or name.startswith("data/words/"):
+    elif name == "config.yml" or name.endswith(OTHER) or name.startswith("data/words/"):
         return
     elif project.ours and name.endswith("/tests.yml"):
         project.conversations += [each for item in root.items if (each := _conversation(item))]

@@ -13,7 +13,7 @@ from bot.operations.keys import with_secrets
 from bot.settings import ROOT, Settings
 from studio.publishing import git, switch
 from studio.publishing.errors import PublishError
-from studio.publishing.gate import checked
+from studio.publishing.gate import look
 from studio.publishing.git import Author
 from studio.publishing.place import Place
 from studio.publishing.publish import Progress, Wish, followed, publish, reviewed, roll_back
@@ -95,9 +95,14 @@ def _ended(chosen: argparse.Namespace, release: Release, followers: list[Server]
 def _prepare(chosen: argparse.Namespace) -> int:
     _, place, author = _surroundings(chosen)
     with place.alone(author.name):
-        step = checked(place)
-    _tell(chosen, "\n".join([step.words, *step.details]), asdict(step))
-    return 1 if step.state == "failed" else 0
+        steps = []
+        for step in look(place):
+            steps.append(step)
+            if not chosen.json:
+                print("\n".join([f"{_MARKS[step.state]}{step.name}: {step.words}", *step.details]), flush=True)
+    if chosen.json:
+        print(json.dumps([asdict(step) for step in steps], ensure_ascii=False))
+    return 1 if any(step.state == "failed" for step in steps) else 0
 
 
 def _rollback(chosen: argparse.Namespace) -> int:

@@ -1,18 +1,19 @@
 """What has to be in order before anything goes live."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
+from pathlib import Path
 from typing import Any, Literal
 
+from bot.errors import AssistantError
 from studio.content.checks import check
 from studio.publishing import snapshot
 from studio.publishing.git import Author
 from studio.publishing.place import Place
 from studio.publishing.release import put
 
-CHECKED = "checked.json"
 State = Literal["passed", "failed", "skipped"]
 
 
@@ -45,46 +46,59 @@ class Report:
 
 def examine(place: Place, by: Author, approved_by: str | None, urgent: bool) -> Report:
     """Every condition for the draft; all are told, not only the first that fails."""
-    return Report((checked(place), _second_person(by, approved_by, urgent)))
+    return Report((*look(place), _second_person(by, approved_by, urgent)))
 
 
 def look(place: Place) -> Iterator[Step]:
     """All but the second person, each kept for this very content, so that a publication finds it done."""
-    yield checked(place)
+    for name in _STEPS:
+        yield _looked(place, name)
 
 
 def looked_at(place: Place) -> tuple[Step, ...]:
     """What is kept for this very content; nothing is looked at anew."""
-    kept = _kept(place, snapshot.digest(place.root))
-    return () if kept is None else (kept,)
+    wanted = _wanted(place)
+    return tuple(kept for name in _STEPS if (kept := _kept(place, name, wanted)))
 
 
 def checked(place: Place) -> Step:
-    """Errors stop it, warnings are told; contradicting rules and paths are errors of the same check.
+    """Errors stop it, warnings are told; contradicting rules and paths are errors of the same check."""
+    return _looked(place, "check")
 
-    The check takes seconds. Its result is kept for this very content, so that it can be done before somebody publishes.
-    """
-    digest = snapshot.digest(place.root)
-    if kept := _kept(place, digest):
+
+def _looked(place: Place, name: str) -> Step:
+    """A step takes seconds, or minutes. Its result is kept for this very content, so that it can be done before."""
+    wanted = _wanted(place)
+    if kept := _kept(place, name, wanted):
         return kept
-    step = _check(place)
+    try:
+        step = _STEPS[name](place)
+    except AssistantError as error:  # such as no memory left for it: says nothing about the content
+        return Step(name, "failed", str(error))
     place.published.mkdir(parents=True, exist_ok=True)
-    put(place.published / CHECKED, json.dumps({**asdict(step), **_wanted(digest)}, ensure_ascii=False))
+    put(_file(place, name), json.dumps({**asdict(step), **wanted}, ensure_ascii=False))
     return step
 
 
-def _wanted(digest: str) -> dict[str, str]:
-    return {"digest": digest, "day": date.today().isoformat()}  # a review may be due tomorrow
+def _file(place: Place, name: str) -> Path:
+    return place.published / f"looked-{name.replace(' ', '-')}.json"
 
 
-def _kept(place: Place, digest: str) -> Step | None:
+def _wanted(place: Place) -> dict[str, Any]:
+    """What a result is good for: this content, compared with this release, today (a review may be due tomorrow)."""
+    live = place.releases.live()
+    number = live.number if live else None
+    return {"digest": snapshot.digest(place.root), "live": number, "day": date.today().isoformat()}
+
+
+def _kept(place: Place, name: str, wanted: Mapping[str, Any]) -> Step | None:
     try:
-        kept = dict(json.loads((place.published / CHECKED).read_text("utf-8")))
+        kept = dict(json.loads(_file(place, name).read_text("utf-8")))
     except (OSError, ValueError, TypeError):
         return None
-    if any(kept.get(name) != value for name, value in _wanted(digest).items()):
+    if any(kept.get(key) != value for key, value in wanted.items()):
         return None
-    return Step("check", kept["state"], kept["words"], tuple(kept["details"]))
+    return Step(name, kept["state"], kept["words"], tuple(kept["details"]))
 
 
 def _check(place: Place) -> Step:
@@ -94,6 +108,25 @@ def _check(place: Place) -> Step:
     if errors:
         return Step("check", "failed", f"{len(errors)} mistake(s) to mend first: assistant content check", errors)
     return Step("check", "passed", f"No mistakes; {len(warnings)} warning(s).", warnings)
+
+
+def _rehearsed(name: str) -> Callable[[Place], Step]:
+    def step(place: Place) -> Step:
+        if _looked(place, "check").state == "failed":
+            return Step(name, "skipped", "First the mistakes that the check found.")
+        from studio.rehearsal import gatekeeping  # it plays against a whole assistant; pages need none of that
+
+        return Step(name, *gatekeeping.STEPS[name](place))
+
+    return step
+
+
+_STEPS: dict[str, Callable[[Place], Step]] = {
+    "check": _check,
+    "render": _rehearsed("render"),
+    "tests": _rehearsed("tests"),
+    "held out": _rehearsed("held out"),
+}
 
 
 def second_person(by: str, approved_by: str | None) -> bool:

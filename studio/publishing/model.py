@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Literal
 
 from bot.settings import ROOT
+from studio.publishing import snapshot
 from studio.publishing.errors import PublishError
 from studio.publishing.place import Place
 from studio.publishing.release import FINGERPRINT, MODEL, MODELS, Release
@@ -25,7 +26,8 @@ def bring_model(place: Place, folder: Path, changed: Changes, live: Release | No
         _share(place.releases.folder(live.number) / MODELS, models)
         yield "passed", "Only words changed: nothing has to be learned."
         return
-    _share(place.root / MODELS, models)
+    prepared = place.candidate(snapshot.digest(folder)) / MODELS
+    _share(prepared if (prepared / MODEL).is_file() else place.root / MODELS, models)
     yield "running", "Learning the new questions and paths. What is live stays live meanwhile."
     for line in _train(place, folder):
         yield "running", line

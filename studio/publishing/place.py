@@ -35,6 +35,10 @@ class Place:
         """What was published here."""
         return Releases(self.published)
 
+    def candidate(self, digest: str) -> Path:
+        """Where exactly this content is kept with its model before it goes live."""
+        return self.published / "candidates" / digest[:32]
+
     @contextmanager
     def alone(self, who: str) -> Iterator[None]:
         """Nobody else publishes meanwhile. Raises Busy with the name of who does."""

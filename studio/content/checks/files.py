@@ -7,6 +7,7 @@ from studio.content.checks.found import found
 from studio.content.finding import Finding
 from studio.content.keys import strays
 from studio.content.project import Project
+from studio.content.reading import OTHER
 from studio.content.source import Node, Source
 
 SLIPS = {
@@ -158,7 +159,7 @@ def _names_of(node: Node, kind: str) -> Iterator[Finding]:
 def _traps(source: Source, project: Project) -> Iterator[Finding]:
     """Words that some programs read as true or false."""
     assert source.root is not None
-    if source.path.endswith(("emergency.yml", "optout.yml", "shortcuts.yml", "notices.yml", "items.yml")):
+    if source.path.endswith((*OTHER, "items.yml")):
         return
     for node in source.root.walk():
         if node.kind == "scalar" and node.style is None and isinstance(node.value, str) and _TRAP.fullmatch(node.value):
