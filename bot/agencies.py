@@ -5,11 +5,9 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
-from ruamel.yaml import YAML
-from ruamel.yaml.error import YAMLError
-
 from bot.errors import SettingError
 from bot.settings import Settings
+from bot.yaml12 import YAMLError, read
 
 KINDS = ("open311", "hsds", "ics", "participation", "appointments")
 DEFAULT_SECONDS = 4.0
@@ -38,7 +36,7 @@ def load_agencies(settings: Settings, environment: Mapping[str, str]) -> tuple[A
     """All entries in the file's order. Raises SettingError that names the file, the entry and the remedy."""
     path = settings.agencies_file
     try:
-        raw = YAML(typ="safe", pure=True).load(path.read_text(encoding="utf-8")) or {}
+        raw = read(path) or {}
     except OSError as error:
         raise SettingError(f"{path} cannot be opened ({error.strerror}). Restore it or set AGENCIES_FILE.") from None
     except (UnicodeDecodeError, YAMLError) as error:

@@ -6,10 +6,8 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from ruamel.yaml import YAML
-from ruamel.yaml.error import YAMLError
-
 from bot.errors import SettingError
+from bot.yaml12 import YAMLError, read
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 Words = dict[str, str]
@@ -122,7 +120,7 @@ class City:
 def load_city(path: Path) -> City:
     """Read and check the profile. Raises SettingError that names the file and what to mend."""
     try:
-        raw = YAML(typ="safe").load(path.read_text(encoding="utf-8"))
+        raw = read(path)
     except FileNotFoundError:
         raise SettingError(f"The city profile {path} is missing. Restore city.yml or set CITY_FILE.") from None
     except (YAMLError, UnicodeDecodeError) as error:

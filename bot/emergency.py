@@ -13,10 +13,9 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from rapidfuzz.distance import DamerauLevenshtein
-from ruamel.yaml import YAML
-from ruamel.yaml.error import YAMLError
 
 from bot.errors import SettingError
+from bot.yaml12 import YAMLError, read
 
 KINDS = ("gas", "crisis", "danger")  # the more special first: a gas leak has its own advice
 MAX_CHARACTERS = 1600  # the longest text message; danger stands in the first lines
@@ -138,11 +137,16 @@ class Emergency:
 
 
 def load_emergency(path: Path) -> Emergency:
-    """Read the ideas. Raises SettingError that names the file."""
+    """The ideas as the file stands now. Raises SettingError that names the file."""
     try:
-        return Emergency(YAML(typ="safe").load(path.read_text(encoding="utf-8")))
+        return _load(path, path.stat().st_mtime_ns)
     except (OSError, UnicodeDecodeError, YAMLError, KeyError, TypeError, AttributeError) as error:
         raise SettingError(f"The emergency words {path} cannot be read: {error!r}. Restore the file.") from None
+
+
+@lru_cache(maxsize=2)
+def _load(path: Path, _changed: int) -> Emergency:
+    return Emergency(read(path))
 
 
 def _idea(written: str, groups: Mapping[str, str]) -> Idea:

@@ -3,12 +3,10 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from ruamel.yaml import YAML
-from ruamel.yaml.error import YAMLError
-
 from bot.city import City
 from bot.errors import SettingError
 from bot.replies import Reply
+from bot.yaml12 import YAMLError, read
 
 NAMES = (
     *("slow", "failed", "thanks_up", "thanks_down", "no_review"),
@@ -33,7 +31,7 @@ class Notices:
 def load_notices(path: Path, city: City) -> Notices:
     """Read the notices and fill in the city's phone. Raises SettingError that names what is missing."""
     try:
-        raw = YAML(typ="safe").load(path.read_text(encoding="utf-8"))["notices"]
+        raw = read(path)["notices"]
         return Notices(
             {
                 name: {

@@ -9,12 +9,12 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from aiohttp import web
-from ruamel.yaml import YAML
 
 from bot.addresses import parse_networks
 from bot.errors import AssistantError
 from bot.parts import Parts, open_parts
 from bot.settings import Settings
+from bot.yaml12 import read
 from channels import health
 from channels.edge import EDGE, Edge
 from channels.limits import Limits
@@ -68,7 +68,7 @@ def build(settings: Settings, parts: Parts) -> web.Application:
         origins=Origins(settings.public_url, settings.web_origins),
         proxies=parse_networks(settings.trusted_proxies),
         streams=streams,
-        description=YAML(typ="safe").load((Path(__file__).parent / "openapi.yml").read_text(encoding="utf-8")),
+        description=read(Path(__file__).parent / "openapi.yml"),
     )
     add_routes(app, ROUTES, settings)
     app.on_response_prepare.append(add_headers)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from ruamel.yaml import YAML
+from bot.yaml12 import read
 
 WORDS_FILE = Path(__file__).parent / "words.yml"
 
@@ -22,4 +22,4 @@ class Words:
 
 def load_words(path: Path = WORDS_FILE) -> Words:
     """Read all words once, at the start."""
-    return Words(YAML(typ="safe").load(path.read_text(encoding="utf-8")))
+    return Words(read(path))

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ruamel.yaml import YAML
-from ruamel.yaml.error import YAMLError
+from bot.yaml12 import YAMLError, parse
 
 _COLUMNS = {
     "street": "street street_name streetname name calle strasse rue",
@@ -60,7 +59,7 @@ def read_stretches(path: Path) -> tuple[Stretch, ...]:
 
 def _yaml_rows(path: Path, text: str) -> list[dict[str, Any]]:
     try:
-        raw = YAML(typ="safe").load(text)
+        raw = parse(text)
     except YAMLError as error:
         raise BadTable(f"{path} cannot be read: {' '.join(str(error).split())}") from error
     rows = raw.get("streets") if isinstance(raw, dict) else raw

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rapidfuzz import fuzz, process
-from ruamel.yaml import YAML
+
+from bot.yaml12 import read
 
 SIMILAR, NEAR = 86.0, 78.0
 SHORT = 5
@@ -112,7 +113,7 @@ def load_items(path: Path) -> Items:
 
 @functools.lru_cache(maxsize=2)
 def _load(path: Path, _changed: int) -> Items:
-    raw = YAML(typ="safe").load(path.read_text(encoding="utf-8"))
+    raw = read(path)
     languages = tuple(next(iter(raw["bins"].values())))
     return Items(
         Item(

@@ -6,12 +6,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from ruamel.yaml import YAML
-from ruamel.yaml.error import YAMLError
-
 from bot.errors import SettingError
 from bot.settings import Settings
 from bot.sms.composing import Style
+from bot.yaml12 import YAMLError, read
 
 _NUMBER = re.compile(r"\+[1-9]\d{6,14}|\d{3,8}")
 """E.164, or a short code."""
@@ -104,7 +102,7 @@ def _entries(path: Path) -> dict[str, Mapping[str, Any]]:
     if not path.exists():
         return {}
     try:
-        raw = YAML(typ="safe", pure=True).load(path.read_text(encoding="utf-8")) or {}
+        raw = read(path) or {}
     except (OSError, UnicodeDecodeError, YAMLError) as error:
         raise SettingError(f"{path} cannot be read: {' '.join(str(error).split())}") from None
     if not isinstance(raw, dict) or not all(isinstance(entry, dict) for entry in raw.values()):

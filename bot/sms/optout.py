@@ -12,10 +12,9 @@ from pathlib import Path
 from typing import Literal
 
 from rapidfuzz.distance import DamerauLevenshtein
-from ruamel.yaml import YAML
-from ruamel.yaml.error import YAMLError
 
 from bot.errors import SettingError
+from bot.yaml12 import YAMLError, read
 
 Wish = Literal["stop", "start", "help", "stop_candidate", "none"]
 """`stop_candidate` is a wish to stop that is no keyword: honoured all the same, and worth a look by staff."""
@@ -64,7 +63,7 @@ class OptOut:
 def load_optout(path: Path) -> OptOut:
     """Read the words. Raises SettingError that names the file."""
     try:
-        raw = YAML(typ="safe").load(path.read_text(encoding="utf-8"))
+        raw = read(path)
         wishes: tuple[Wish, ...] = ("stop", "start", "help")
         keywords = {_plain(word): wish for wish in wishes for words in raw["keywords"][wish].values() for word in words}
         wordings, short, never = (_pattern(raw[part].values()) for part in ("wordings", "short", "never"))

@@ -5,11 +5,9 @@ import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
 
-from ruamel.yaml import YAML
-from ruamel.yaml.error import YAMLError
-
 from bot.errors import SettingError
 from bot.sms.optout import OptOut
+from bot.yaml12 import YAMLError, read
 
 _FIRST = re.compile(r"\W*(\w+)[\W_]*(.*)", re.DOTALL)
 _FEW = 3
@@ -51,7 +49,7 @@ class Shortcuts:
 def load_shortcuts(path: Path, optout: OptOut) -> Shortcuts:
     """Read them. Raises SettingError that names a wrong one, such as a word that carriers act on."""
     try:
-        raw = YAML(typ="safe", pure=True).load(path.read_text(encoding="utf-8")) or {}
+        raw = read(path) or {}
         words = {
             _plain(str(word)): Shortcut(says["alone"], says.get("with", ""), says.get("rest", "name"))
             for shortcuts in raw.values()

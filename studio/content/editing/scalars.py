@@ -6,9 +6,9 @@ from typing import Any
 
 import yaml
 
+from bot.yaml12 import plain_value
 from studio.content.editing.errors import EditError
 from studio.content.editing.tree import Opaque
-from studio.content.values import plain_value
 
 _SIMPLE = re.compile(r"[^\W\d_][\w./-]*")  # reads like a name
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t", "\r": "\\r", "\0": "\\0"}

@@ -7,9 +7,9 @@ from typing import Any, Literal
 
 import yaml
 
+from bot.yaml12 import plain_value
 from studio.content.editing.errors import EditError
 from studio.content.source import Loader
-from studio.content.values import plain_value
 
 _ANCHOR = re.compile(r"&\S+\s*")
 BOM = "\ufeff"
