@@ -1,14 +1,15 @@
 """What lists and choices need to know of a topic, read once and kept while its files stay as they are."""
 
 import re
+import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from studio.content.checks.examples import plain
 from studio.content.project import Answer, Project, Variation
 
 _BLANK = re.compile(r"\{([^{}]+)\}")
+_ACCENTS = re.compile("[\u0300-\u036f]+")
 
 
 @dataclass(frozen=True)
@@ -83,6 +84,11 @@ class TopicSummary:
         return frozenset(asked | {language for each in self.answers for language in each.words})
 
 
+def findable(text: str) -> str:
+    """Words in small letters without accents and signs, for searching."""
+    return " ".join(re.findall(r"\w+", _ACCENTS.sub("", unicodedata.normalize("NFKD", text.casefold()))))
+
+
 def summarise(folder: str, project: Project) -> TopicSummary:
     """From the files of that folder alone."""
     questions, answers = tuple(_questions(project)), tuple(map(_answer, project.answers))
@@ -92,7 +98,7 @@ def summarise(folder: str, project: Project) -> TopicSummary:
         "labels": tuple(dict.fromkeys([*(each.name for each in project.labels), *_used_labels(project)])),
         "actions": tuple(dict.fromkeys(_actions(project))),
     }
-    search = plain(" ".join([folder.replace("_", " "), *_read(project)]))
+    search = findable(" ".join([folder.replace("_", " "), *_read(project)]))
     return TopicSummary(
         folder, questions, answers, len(project.conversations), frozenset(_mentions(project)), declared, search
     )

@@ -49,6 +49,7 @@ def page(visit: Visit, item: Item, *, status: int = 200, **more: Any) -> web.Res
         "tests": item.tests,
         "tests_version": item.version(tests_path(item.folder)),
         "uses": uses_of(visit, item),
+        "trying": _first_said(item),
         "choices": choices(visit),
         "blanks": blanks_of(visit),
         "most_buttons": answer_form.MOST_BUTTONS,
@@ -105,6 +106,11 @@ def choices(visit: Visit) -> dict[str, list[tuple[str, str]]]:
 def blanks_of(visit: Visit) -> list[tuple[str, str]]:
     """The blanks to choose from, with what fills them."""
     return blanks(visit.studio.draft, visit.studio.draft.languages[0])
+
+
+def _first_said(item: Item) -> tuple[str, str] | None:
+    """The language and words of an example to try the draft with."""
+    return next(((each.language, each.examples[0].said) for each in item.questions.values() if each.examples), None)
 
 
 def _off_names(item: Item) -> set[str]:

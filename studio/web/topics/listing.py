@@ -6,9 +6,8 @@ from datetime import date, datetime, timedelta
 
 from aiohttp import web
 
-from studio.content.checks.examples import plain
 from studio.content.draft import TOPICS
-from studio.content.summaries import TopicSummary
+from studio.content.summaries import TopicSummary, findable
 from studio.publishing.switch import switched_off
 from studio.web.refusals import Refusal
 from studio.web.visit import Visit
@@ -71,7 +70,7 @@ def changed_topics(visit: Visit) -> set[str]:
 
 
 def _wanted(topics: Iterable[TopicSummary], search: str, owner: str, language: str) -> list[TopicSummary]:
-    words = plain(search).split() if search else []
+    words = findable(search).split() if search else []
     return [
         topic
         for topic in topics
@@ -91,7 +90,7 @@ def _rows(visit: Visit, topics: Iterable[TopicSummary]) -> Iterable[Row]:
     off = {each.name for each in switched_off(visit.studio.place)}
     changed = changed_topics(visit)
     soon = today(visit) + timedelta(days=SOON)
-    words = plain(visit.asked("q")) if visit.asked("q") else ""
+    words = findable(visit.asked("q")) if visit.asked("q") else ""
     for topic in topics:
         yield Row(
             topic,
@@ -110,7 +109,7 @@ def _found(topic: TopicSummary, words: str) -> str:
         return ""
     said = (one for each in topic.questions for examples in each.examples.values() for one in examples)
     answered = (text for each in topic.answers for text in each.words.values())
-    return next((one for one in (*said, *answered) if words in plain(one)), "")[:160]
+    return next((one for one in (*said, *answered) if words in findable(one)), "")[:160]
 
 
 def _is_shown(row: Row, what: str) -> bool:
