@@ -8,6 +8,7 @@ from dataclasses import replace
 from aiohttp import web
 from aiohttp.typedefs import Handler as Next
 from limits import RateLimitItem
+from sqlalchemy.exc import SQLAlchemyError
 
 from bot.addresses import Network, behind
 from bot.errors import AssistantError
@@ -179,7 +180,11 @@ def _to_sign_in(request: web.Request) -> web.Response:
 
 async def _refused(request: web.Request, refusal: Refusal, words: str = "") -> web.Response:
     """The page for everything that is refused."""
-    visit = request.get(VISIT) or await _visit(request)
+    try:
+        visit = request.get(VISIT) or await _visit(request)
+    except SQLAlchemyError:  # who it is cannot be known, so neither can the page's language
+        log.exception("store_away", extra={"request_id": request[REQUEST_ID]})
+        return web.Response(status=503, text="The studio cannot reach its store. Try again in a moment.\n")
     says = visit.studio.words.has
     code = refusal.code if says(f"refused_{refusal.code}") else "bad_request"
     title = refusal.status if says(f"refused_title_{refusal.status}") else "other"

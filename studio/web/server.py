@@ -95,8 +95,17 @@ async def running(studio: Studio, listener: socket.socket) -> AsyncIterator[None
         studio.draft.close()
 
 
+class WithoutAddress(logging.Filter):
+    """Turns the server's own words on bytes that are no HTTP into an event; they name the sender's address."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        record.msg, record.args = "not_http", ()
+        return True
+
+
 async def serve(settings: Settings, root: Path, stop: asyncio.Event) -> None:
     """The whole process, until `stop`; the draft is in `root`."""
+    logging.getLogger("aiohttp.server").addFilter(WithoutAddress())
     store = await open_store(settings.store_url)
     try:
         studio = make_studio(settings, Place.of(settings, root), store, load_screens(), time)

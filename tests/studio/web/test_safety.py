@@ -3,6 +3,7 @@
 import logging
 
 import pytest
+from sqlalchemy import text
 
 from studio.web.accounts import staff
 from tests.studio.web.house import Running, page_of, post, running_studio
@@ -69,3 +70,18 @@ def test_behind_https_cookies_are_bound_to_this_host_and_https(tmp_path_factory:
         given = answer.headers["Set-Cookie"]
         assert given.startswith("__Host-studio-visitor=") and "Secure" in given and "HttpOnly" in given
         assert answer.headers["Strict-Transport-Security"].startswith("max-age=")
+
+
+def test_a_store_that_is_away_is_said_in_plain_words(tmp_path_factory: pytest.TempPathFactory) -> None:
+    with running_studio(tmp_path_factory.mktemp("away"), ("home", "accounts")) as house:
+        client = house.session("viewer")
+
+        async def break_it() -> None:
+            async with house.studio.store.begin() as connection:
+                await connection.execute(text("DROP TABLE staff_sessions"))
+
+        house.run(break_it())
+        answer = client.get("/")
+        assert answer.status_code == 503 and "Try again" in answer.text and "SELECT" not in answer.text
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
+        assert house.visitor().get("/sign-in").status_code == 200
