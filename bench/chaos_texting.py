@@ -10,6 +10,7 @@ import itertools
 import json
 import random
 import re
+import sys
 import tempfile
 import time
 from collections import Counter
@@ -29,7 +30,7 @@ from bot.store.schema import conversations, events, inbound, outbound
 from tests.fakes.texting import CITY
 
 TALK = tuple(words for words, _ in chaos.TALK)
-REST = {"rasa": 12.0, "database": 4.0}
+REST = {"rasa": 12.0, "database": 4.0, "gateway": 5.0, "worker 1": 5.0}
 """Seconds after a victim is up again before it is taken anew: something has to be done for anything to go wrong."""
 SETTLE_SECONDS = 60.0
 
@@ -174,11 +175,16 @@ async def heard_twice(crew: Crew) -> int:
     return sum(count - 1 for message_id, count in ids.items() if message_id)
 
 
+def _say(words: str) -> None:
+    print(f"{time.strftime('%H:%M:%S')} {words}", file=sys.stderr, flush=True)
+
+
 async def run(store: str, seconds: float, every: float, phones: int, reports: int) -> Tally:
     """One piece: load and kills for some seconds, then everything must come to rest and add up."""
     tally = Tally()
     with tempfile.TemporaryDirectory() as folder:
         async with crew(Path(folder), store) as ours, aiohttp.ClientSession() as http:
+            _say("all up")
             stop = asyncio.Event()
             texting = [asyncio.create_task(phone(ours, number, tally, stop)) for number in range(phones)]
             markers = [f"Marker {uuid4().hex}" for _ in range(reports)]
@@ -188,13 +194,17 @@ async def run(store: str, seconds: float, every: float, phones: int, reports: in
             stop.set()
             killer.cancel()
             await asyncio.gather(killer, return_exceptions=True)
-            await asyncio.gather(*texting)
+            _say(f"{sum(tally.kills.values())} kills")
             await ours.all_up(http)
+            await asyncio.gather(*texting)
+            _say(f"{len(tally.sids)} texts taken")
             await asyncio.gather(*reporting)
+            _say("reports done")
             store_of_ours = await open_store(ours.store_url)
             try:
                 books = Books(store_of_ours)
                 await books.settle()
+                _say("at rest")
                 await audit(books, ours, tally)
             finally:
                 await store_of_ours.close()

@@ -61,6 +61,9 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument("which", help="its id, or all")
         command.set_defaults(act=_decide, send=name == "retry")
 
+    command = commands.add_parser("notify", help="tell those who asked what is new about their requests, now")
+    command.set_defaults(act=_notify)
+
     commands.add_parser("content", help="check, change and publish what the assistant says")
     commands.add_parser("studio", help="the content team's pages, and who may use them")
 
@@ -132,6 +135,12 @@ def _decide(chosen: argparse.Namespace) -> int:
     done = "will be sent again" if chosen.send else "were dropped"
     _say(f"{count} message(s) {done}." if count else f"No parked message {chosen.which}.")
     return 0 if count else 1
+
+
+def _notify(_: argparse.Namespace) -> int:
+    count = asyncio.run(texts.notify(_load()[0], time))
+    _say(f"{count} request(s) are looked up now; who asked is told what is new, by day." if count else "Nobody waits.")
+    return 0
 
 
 def _settings(chosen: argparse.Namespace) -> int:

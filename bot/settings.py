@@ -72,6 +72,12 @@ class Settings:
     metrics_token: str = _setting(
         "METRICS_TOKEN", "", "Bearer token for /metrics; empty: only this machine may read it.", secret=True
     )
+    agency_events_token: str = _setting(
+        "AGENCY_EVENTS_TOKEN",
+        "",
+        "Bearer token with which an agency's system says that a request changed; empty: that address is off.",
+        secret=True,
+    )
     rasa_url: str = _setting(
         "RASA_URL", "http://127.0.0.1:5005", "Address of the Rasa server; several are separated by commas."
     )

@@ -15,7 +15,7 @@ from bot.errors import AssistantError
 from bot.parts import Parts, open_parts
 from bot.settings import Settings
 from bot.yaml12 import read
-from channels import health
+from channels import agency_events, health
 from channels.edge import EDGE, Edge
 from channels.limits import Limits
 from channels.middleware import add_headers, around
@@ -46,6 +46,7 @@ ROUTES = (
     Route("POST", f"{_WEB}/plain", plain.submit, "anyone", "page_limit"),
     Route("POST", "/v1/sms/{channel}/inbound", webhooks.inbound, "provider", "webhook_limit"),
     Route("POST", "/v1/sms/{channel}/status", webhooks.status, "provider", "webhook_limit"),
+    Route("POST", "/v1/agency/events", agency_events.happened, "anyone", "page_limit"),
     Route("GET", "/v1/pictures/{token}", pictures.show, "anyone", "page_limit"),
     Route("GET", "/healthz", health.alive, "anyone", "page_limit"),
     Route("GET", "/readyz", health.ready, "anyone", "page_limit"),

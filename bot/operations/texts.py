@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import select, update
 
+from bot import watching
 from bot.clock import Clock, iso
 from bot.settings import ROOT, Settings
 from bot.sms.optout import load_optout
@@ -65,6 +66,15 @@ async def parked(settings: Settings) -> list[str]:
     return [
         f"{row.id}  {iso(row.created_at)}  {row.channel_name}  {row.kind}  {row.segments} segment(s)" for row in rows
     ]
+
+
+async def notify(settings: Settings, clock: Clock) -> int:
+    """Let all who wait for news of a request hear them now; how many those are."""
+    store = await open_store(settings.store_url)
+    try:
+        return await watching.look_now(store, clock)
+    finally:
+        await store.close()
 
 
 async def decide(settings: Settings, which: str, *, send: bool, clock: Clock) -> int:

@@ -3,9 +3,11 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
+from time import time
 from typing import Any
 
 from bot.city import load_city
+from bot.operations.texts import notify
 from bot.settings import ROOT
 from tests.channels.sms.test_handover import joined
 from tests.fakes.rasa import say
@@ -84,3 +86,19 @@ async def test_a_phone_that_has_stopped_gets_no_news(city: Texting) -> None:
     rows = await city.until(lambda rows: len(rows) == 2 and rows[1].status != "queued")
     assert rows[1].status == "suppressed" or rows[1].due_at > rows[1].created_at
     assert len(city.twilio.sent) == 1
+
+
+async def test_an_agency_s_event_lets_who_waits_hear_at_once_and_nobody_else_may_send_one(tmp_path: Path) -> None:
+    later = {"effects": [{"follow_up": {"action": "action_tell_news", "after": 3600}}]}
+    clock = city_with_quiet_hours(tmp_path, now_is_day)
+    async with texting(tmp_path, city_file=clock, agency_events_token="agency") as city:
+        city.rasa.answer = lambda body: say("Closed.") if body["action"] else say("I will tell you.") | later
+        await city.text("tell me")
+        await city.sent(1)
+        call = city.gateway.call
+        for headers in ({}, {"Authorization": "Bearer guess"}):
+            assert (await call("POST", "/v1/agency/events", headers=headers))[0] == 403
+        told = await call("POST", "/v1/agency/events", json={}, headers={"Authorization": "Bearer agency"})
+        assert told == (202, {"waiting": 1})
+        assert (await city.sent(2))[1].body == "Closed."
+        assert await notify(city.settings, time) == 0
