@@ -1,7 +1,7 @@
 """A candidate against what is live: which messages now get another answer, and whether that is better."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -93,16 +93,26 @@ def compare(candidate: Side, live: Side, asked: Sequence[Asked]) -> Comparison:
         of_live = both.submit(readings, live.models, told)
         now, before = readings(candidate.models, told), of_live.result()
     folders = {**folders_of(live.root), **folders_of(candidate.root)}
+    return weighed(asked, (before, now), folders, critical_topics(candidate.root))
+
+
+def weighed(
+    asked: Sequence[Asked],
+    read: tuple[Sequence[Mapping[str, Any]], Sequence[Mapping[str, Any]]],
+    folders: Mapping[str, str],
+    critical: Collection[str],
+) -> Comparison:
+    """What changes between two readings of the same messages, before and now; `folders` are the questions' topics."""
+    before, now = read
     judged = tuple(
         _Judged(each, _understood(old), _understood(new), folders)
         for each, old, new in zip(asked, before, now, strict=True)
     )
-    critical = sorted(critical_topics(candidate.root))
     return Comparison(
         len(asked),
         tuple(_changes(judged)),
         _count(each for each in judged if each.asked.kind == "held out"),
-        {name: _count(each for each in judged if each.topic == name) for name in critical},
+        {name: _count(each for each in judged if each.topic == name) for name in sorted(critical)},
     )
 
 
