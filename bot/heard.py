@@ -91,6 +91,8 @@ async def forget_old(store: Store, keeping: Keeping, clock: Clock) -> None:
     oldest = _day(keeping, now - TALLIES_DAYS * 86400)
     async with store.begin(durable=False) as connection:
         await connection.execute(delete(heard).where(heard.c.at < now - keeping.days * 86400))
+        gone = heard.c.decision == "deleted", heard.c.decided_at < now - HOUR
+        await connection.execute(delete(heard).where(*gone))
         await connection.execute(delete(tallies).where(tallies.c.day < oldest))
         over = delete(tallies).where(tallies.c.day < _day(keeping, now), tallies.c.settled.is_(False))
         rows = (await connection.execute(over.returning(tallies))).all()

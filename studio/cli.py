@@ -7,11 +7,12 @@ from bot.ending import ended
 from studio.content import commands as checking
 from studio.content import editing_commands as editing
 from studio.content import fixing_commands as fixing
+from studio.inbox import commands as inbox
 from studio.publishing import commands as publishing
 from studio.rehearsal import commands as rehearsal
 from studio.web import commands as web
 
-AREAS = (checking, editing, fixing, publishing, rehearsal)
+AREAS = (checking, editing, fixing, publishing, rehearsal, inbox)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
