@@ -1,7 +1,10 @@
 """One conversation with a running assistant, as residents have it: in the web chat by the gateway, or by text."""
 
+import asyncio
 import time
 from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 import aiohttp
@@ -9,7 +12,7 @@ from sqlalchemy import select
 
 from bot import language
 from bot.dialogue import Dialogue
-from bot.emergency import load_emergency
+from bot.emergency import Emergency, load_emergency
 from bot.errors import AssistantError
 from bot.ids import new_id
 from bot.lanes import Turn
@@ -129,6 +132,14 @@ class Conversation:
         reasons = await reasons_of(self.assistant.settings, self.id, asked) if asked else None
         return Exchange(text, pressed, replies, reasons=reasons)
 
+    def _heard(self, text: str) -> tuple[str | None, str]:
+        """Words of danger in it, and the language that it is in: what comes before the dialogue."""
+        draft = self.assistant.draft
+        spoken = language.decide(text, self.language, self._spoken, tuple(draft.languages))
+        file = draft.root / "data" / "emergency.yml"
+        known = _emergency(file, file.stat().st_mtime_ns) if file.is_file() else None
+        return (known.kind_of(text) if known else None), spoken
+
     async def _ask(self, http: aiohttp.ClientSession, method: str, path: str, body: Any = None) -> Any:
         channel = self.assistant.settings.web_channels[0]
         headers = {"Authorization": f"Bearer {self._secret}"} if self._secret else {}
@@ -141,8 +152,7 @@ class Conversation:
     async def _by_text(self, text: str, pressed: bool) -> Exchange:
         """The same dialogue with the words for a phone; no text message leaves this machine."""
         self.id = self.id or new_id()
-        emergency = load_emergency(self.assistant.draft.root / "data" / "emergency.yml").kind_of(text)
-        self.language = language.decide(text, self.language, self._spoken, tuple(self.assistant.draft.languages))
+        emergency, self.language = await asyncio.to_thread(self._heard, text)
         self._spoken = True
         if emergency:
             words = self.assistant.draft.city["emergency"][emergency][self.language]
@@ -171,6 +181,11 @@ def _texted(text: str, pressed: bool, replies: tuple[Reply, ...], reasons: dict[
     )
     texts = tuple(Text(each.text, each.segments, measure(each.text).encoding) for each in compose(replies, Style()))
     return Exchange(text, pressed, said, texts, reasons)
+
+
+@lru_cache(maxsize=4)
+def _emergency(file: Path, _changed: int) -> Emergency:
+    return load_emergency(file)
 
 
 async def reasons_of(settings: Settings, conversation: str, message: str) -> dict[str, Any] | None:

@@ -199,6 +199,7 @@ def test_viewers_read_and_change_nothing(studio: Running) -> None:
         assert viewer.get("/paths/new").status_code == 403
 
 
+@pytest.mark.browser
 @pytest.mark.asyncio(loop_scope="session")
 @pytest.mark.parametrize(("width", "dark"), [(320, True), (1280, False)])
 async def test_the_pages_are_accessible_and_fit(
