@@ -30,7 +30,7 @@ from bot.store.schema import conversations, events, inbound, outbound
 from tests.fakes.texting import CITY
 
 TALK = tuple(words for words, _ in chaos.TALK)
-REST = {"rasa": 12.0, "database": 4.0, "gateway": 5.0, "worker 1": 5.0}
+REST = {"rasa": 12.0, "database": 4.0, "gateway": 5.0, "worker 1": 5.0, "worker 2": 5.0}
 """Seconds after a victim is up again before it is taken anew: something has to be done for anything to go wrong."""
 SETTLE_SECONDS = 60.0
 
@@ -179,11 +179,11 @@ def _say(words: str) -> None:
     print(f"{time.strftime('%H:%M:%S')} {words}", file=sys.stderr, flush=True)
 
 
-async def run(store: str, seconds: float, every: float, phones: int, reports: int) -> Tally:
+async def run(store: str, workers: int, times: tuple[float, float], phones: int, reports: int) -> Tally:
     """One piece: load and kills for some seconds, then everything must come to rest and add up."""
-    tally = Tally()
+    tally, (seconds, every) = Tally(), times
     with tempfile.TemporaryDirectory() as folder:
-        async with crew(Path(folder), store) as ours, aiohttp.ClientSession() as http:
+        async with crew(Path(folder), store, workers) as ours, aiohttp.ClientSession() as http:
             _say("all up")
             stop = asyncio.Event()
             texting = [asyncio.create_task(phone(ours, number, tally, stop)) for number in range(phones)]
@@ -220,9 +220,11 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=45.0)
     parser.add_argument("--every", type=float, default=0.6, help="seconds between kills")
     parser.add_argument("--phones", type=int, default=10)
+    parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--reports", type=int, default=3)
     options = parser.parse_args()
-    tally = asyncio.run(run(options.store, options.seconds, options.every, options.phones, options.reports))
+    times = options.seconds, options.every
+    tally = asyncio.run(run(options.store, options.workers, times, options.phones, options.reports))
     told = {name: value for name, value in tally.__dict__.items() if name != "sids"}
     print(
         json.dumps({**told, "kills": dict(tally.kills), "all_kills": sum(tally.kills.values()), "wrong": tally.wrong()})

@@ -51,7 +51,7 @@ async def wave(crew: Crew, store: Store, people: Sequence[int], turn: int) -> No
     """Everybody texts once; come back when all have their answers."""
     await asyncio.gather(*(text_once(crew, person, turn) for person in people))
     while await unanswered(store):  # noqa: ASYNC110
-        await asyncio.sleep(0.02)  # the workers announce nothing to us
+        await asyncio.sleep(0.1)  # the workers announce nothing to us
 
 
 async def seconds_of_turns(store: Store, since: float) -> list[float]:
