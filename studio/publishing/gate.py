@@ -55,9 +55,9 @@ def look(place: Place) -> Iterator[Step]:
         yield _looked(place, name)
 
 
-def looked_at(place: Place) -> tuple[Step, ...]:
-    """What is kept for this very content; nothing is looked at anew."""
-    wanted = _wanted(place)
+def looked_at(place: Place, digest: str | None = None) -> tuple[Step, ...]:
+    """What is kept for this very content, of which one may know the digest; nothing is looked at anew."""
+    wanted = _wanted(place, digest)
     return tuple(kept for name in _STEPS if (kept := _kept(place, name, wanted)))
 
 
@@ -84,11 +84,11 @@ def _file(place: Place, name: str) -> Path:
     return place.published / f"looked-{name.replace(' ', '-')}.json"
 
 
-def _wanted(place: Place) -> dict[str, Any]:
+def _wanted(place: Place, digest: str | None = None) -> dict[str, Any]:
     """What a result is good for: this content, compared with this release, today (a review may be due tomorrow)."""
     live = place.releases.live()
     number = live.number if live else None
-    return {"digest": snapshot.digest(place.root), "live": number, "day": date.today().isoformat()}
+    return {"digest": digest or snapshot.digest(place.root), "live": number, "day": date.today().isoformat()}
 
 
 def _kept(place: Place, name: str, wanted: Mapping[str, Any]) -> Step | None:

@@ -141,7 +141,7 @@ def _desk(visit: Visit) -> Desk:
     place = visit.studio.place
     seen = glance.glance(place)
     nothing = seen.kind == "none"
-    steps = () if nothing else looked_at(place)
+    steps = () if nothing else looked_at(place, seen.digest)
     return Desk(seen, Difference(()) if nothing else glance.in_words(place), steps, place.releases.live())
 
 
