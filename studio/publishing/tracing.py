@@ -39,6 +39,7 @@ class Said:
 def said(place: Place, release: int | None, answer: str) -> Said | None:
     """The words of an answer in a release, also one that is only in git any more; without one, in the draft."""
     folder = place.root if release is None else place.releases.folder(release)
+    files: Iterator[tuple[str, bytes]]
     if release is None or (folder / ABOUT).is_file():
         where = "draft" if release is None else "release"
         files = ((path.relative_to(folder).as_posix(), path.read_bytes()) for path in _files(folder))

@@ -1,0 +1,175 @@
+"""From a click in the studio until residents hear it, on two Rasa servers: `python -m bench.studio_publishing`.
+
+Runs the whole assistant, a second Rasa server and the studio on a copy of this project in git; asks for a review,
+approves it, publishes a change of words, switches an answer off and on, and goes a step back, over HTTP.
+"""
+
+import asyncio
+import re
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import httpx
+
+from bench.publishing import ANSWERS, ASKED, Desk
+from bot.city import load_city
+from bot.operations import programs
+from bot.operations.keys import with_secrets
+from bot.settings import Settings
+from bot.store import open_store
+from studio.publishing.git import Author, commit
+from studio.web.accounts import sessions, staff
+from studio.web.accounts.roles import Role
+from tests.stack import ROOT, Stack, _free_ports, running_stack
+
+HERE = "/publishing"
+
+
+class Browser:
+    """Somebody signed in to the studio."""
+
+    def __init__(self, url: str, token: str) -> None:
+        self._http = httpx.Client(base_url=url, timeout=60)
+        self._http.cookies.set("studio-session", token, domain="127.0.0.1", path="/")
+
+    def open(self, path: str) -> dict[str, str]:
+        """A page's hidden fields; opening it comes before the click that is measured."""
+        page = self._http.get(path)
+        page.raise_for_status()
+        return dict(re.findall(r'name="(csrf|digest|review|number)" value="([^"]+)"', page.text))
+
+    def send(self, path: str, fields: dict[str, str]) -> str:
+        """Press the button: where it leads."""
+        answer = self._http.post(path, data=fields)
+        if answer.status_code != 303:
+            raise RuntimeError(f"{path}: {answer.status_code} {re.sub('<[^>]*>', ' ', answer.text)[-900:]}")
+        return answer.headers["location"]
+
+    def wait(self, job: str) -> str:
+        """The page of some work once it is over."""
+        while 'data-running="yes"' in (page := self._http.get(job).text):
+            time.sleep(0.1)
+        return page
+
+
+class Servers:
+    """Both Rasa servers, asked directly."""
+
+    def __init__(self, urls: list[str], secret: str) -> None:
+        self.urls = urls
+        self._http = httpx.Client(headers={"Authorization": f"Bearer {secret}"}, timeout=30)
+
+    def say(self, url: str) -> str:
+        """What a new conversation hears from one of them."""
+        name = uuid.uuid4().hex
+        body = {"message_id": name, "sender": name, "channel": "web", "language": "en", "text": ASKED, "metadata": {}}
+        answer = self._http.post(f"{url}/webhooks/assistant/messages", json=body)
+        return " ".join(str(each.get("text", "")) for each in answer.raise_for_status().json()["replies"])
+
+    def until(self, wanted: Callable[[str], bool], started: float) -> list[float]:
+        """Seconds from `started` until each of them says it."""
+        found: dict[str, float] = {}
+        while len(found) < len(self.urls) and time.monotonic() < started + 60:
+            for url in self.urls:
+                if url not in found and wanted(self.say(url)):
+                    found[url] = round(time.monotonic() - started, 2)
+        return [found[url] for url in self.urls]
+
+
+@contextmanager
+def program(command: list[str], environment: dict[str, str], health: str) -> Iterator[None]:
+    """A program that runs until left."""
+    with tempfile.TemporaryFile() as log:
+        process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)
+        try:
+            for _ in range(600):
+                try:
+                    urllib.request.urlopen(health, timeout=1).close()
+                    break
+                except OSError:
+                    time.sleep(0.1)
+            yield
+        finally:
+            process.terminate()
+            process.wait(20)
+
+
+async def tokens(settings: Settings, *roles: Role) -> list[str]:
+    """Sessions of new people of these roles."""
+    store, found = await open_store(settings.store_url), []
+    for role in roles:
+        newcomer = staff.Newcomer(f"Bench {role}", f"{role}@example.gov", role)
+        person = await staff.add(store, newcomer, staff.Act("bench", time.time()))
+        found.append(await sessions.open_session(store, person, time.time(), 3600))
+    await store.close()
+    return found
+
+
+def measure(stack: Stack, folder: Path) -> None:
+    """Print each figure as it comes."""
+    environment = with_secrets(dict(stack.environment), stack.data_dir, make=False)
+    settings = Settings.from_env(environment)
+    rasa, port = _free_ports(2)
+    urls = [settings.rasa_url, f"http://127.0.0.1:{rasa}"]
+    desk = Desk(folder, stack)
+    subprocess.run(["git", "-C", str(desk.root), "init", "--quiet"], check=True)
+    commit(desk.root, ["."], Author("Bench"), "content: Begin.")
+    child = programs.child_environment(settings, environment, ROOT, load_city(settings.city_file))
+    second = programs.rasa_program(replace(settings, rasa_url=urls[1]), child, ROOT)
+    studio = {**environment, "RASA_URL": ",".join(urls), "STUDIO_PORT": str(port), "PYTHONPATH": str(ROOT)}
+    serve = [sys.executable, "-m", "studio", "studio", "serve", "--project", str(desk.root)]
+    with ExitStack() as running:
+        running.enter_context(program(list(second.command), dict(second.environment), second.health or ""))
+        running.enter_context(program(serve, studio, f"http://127.0.0.1:{port}/healthz"))
+        found = asyncio.run(tokens(settings, "editor", "reviewer", "publisher"))
+        editor, reviewer, publisher = (Browser(f"http://127.0.0.1:{port}", token) for token in found)
+        servers = Servers(urls, environment["RASA_SECRET"])
+        reviewed(editor, reviewer, "Begin.")
+        page = publisher.wait(publisher.send(f"{HERE}/publish", {**publisher.open(HERE), "why": "Begin."}))
+        print("first release:", "is live" in page, flush=True)
+        fare = next(line for line in (desk.root / ANSWERS).read_text().splitlines() if "$" in line and "text:" in line)
+        desk.edit(ANSWERS, fare, fare.replace('text: "', 'text: "New fares. ', 1))
+        reviewed(editor, reviewer, "New fares.")
+        new, off = "New fares", "I cannot answer"
+        history, switch = f"{HERE}/history", f"{HERE}/off"
+        for what, who, page, path, fields, wanted in (
+            ("words", publisher, HERE, f"{HERE}/publish", {"why": "New fares."}, lambda text: text.startswith(new)),
+            ("off", reviewer, switch, switch, {"name": "buses_fare", "reason": "bench"},
+             lambda text: text.startswith(off)),
+            ("on", reviewer, switch, f"{HERE}/on", {"name": "utter_faq/buses_fare"},
+             lambda text: text.startswith(new)),
+            ("rollback", publisher, history, f"{HERE}/rollback", {"reason": "bench"},
+             lambda text: not text.startswith((new, off))),
+        ):  # fmt: skip
+            sealed, started = who.open(page), time.monotonic()
+            led = who.send(path, {**sealed, **fields})
+            print(what, {"clicked_s": round(time.monotonic() - started, 2), "said_s": servers.until(wanted, started)},
+                  flush=True)  # fmt: skip
+            if led.startswith("/jobs/"):
+                page = who.wait(led)
+                print("   servers that say so on the page:", page.count("says it now"), flush=True)
+
+
+def reviewed(editor: Browser, reviewer: Browser, message: str) -> None:
+    """Asked for, looked at and checked, so that only the click is left."""
+    editor.send(f"{HERE}/ask", {**editor.open(HERE), "message": message})
+    reviewer.send(f"{HERE}/approve", {**reviewer.open(HERE), "note": ""})
+    editor.wait(editor.send(f"{HERE}/prepare", editor.open(HERE)))
+
+
+def main() -> None:
+    """Everything in a folder that is gone afterwards."""
+    with tempfile.TemporaryDirectory() as name, running_stack(Path(name) / "var") as stack:
+        measure(stack, Path(name))
+
+
+if __name__ == "__main__":
+    main()
