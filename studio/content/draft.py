@@ -1,10 +1,12 @@
 """The draft: the working tree's content as the studio's pages need it, quick with a thousand topics."""
 
 import asyncio
+import os
 import re
 import threading
+import time
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,20 +15,20 @@ from bot.errors import AssistantError
 from studio.content.background import BackgroundCheck, Findings
 from studio.content.editing.changing import Change
 from studio.content.likeness import Alike, Likeness
+from studio.content.names import Names, names_of
 from studio.content.naming import Use, uses
 from studio.content.past import Past, Revision
 from studio.content.project import Project
-from studio.content.reading import read_files
+from studio.content.reading import joined, read_files
 from studio.content.saving import Outcome, Saver, Wanted
-from studio.content.summaries import QuestionSummary, TopicSummary, summarise
+from studio.content.stamps import Stamp, stamp_of, texts_in
+from studio.content.summaries import TopicSummary, summarise
 from studio.publishing.git import Author
 
 TOPICS = "data/topics"
 _FOLDER = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
+_MOMENT = 1.0  # seconds
 _KEPT = 32  # topics whose files are kept as trees
-
-Stamp = tuple[tuple[str, int, int], ...]
-"""The files of a folder with their times and sizes: equal stamps, equal content."""
 
 
 class NoSuchTopic(AssistantError):
@@ -46,24 +48,6 @@ class Topic:
     """Of each file, as a form carries it."""
 
 
-@dataclass(frozen=True)
-class Names:
-    """What there is to choose from, in alphabetical order."""
-
-    questions: Mapping[str, QuestionSummary]
-    folders: Mapping[str, str]
-    """Of each question and answer."""
-    answers: tuple[str, ...]
-    forms: tuple[str, ...]
-    slots: tuple[str, ...]
-    labels: tuple[str, ...]
-    actions: tuple[str, ...]
-
-    def where(self, name: str) -> str | None:
-        """The folder of a question or answer."""
-        return self.folders.get(name)
-
-
 class Draft:
     """Reads each topic once, and again when its files have changed; saves with the person's name."""
 
@@ -77,6 +61,7 @@ class Draft:
         self._topics: OrderedDict[str, tuple[Stamp, Project]] = OrderedDict()
         self._rest: tuple[Stamp, Project] | None = None
         self._differing: dict[str, tuple[Stamp, Path, bool]] = {}
+        self._looked: _Look | None = None
         self._names: tuple[object, Names] | None = None
         self._likeness: tuple[object, Likeness] | None = None
 
@@ -92,21 +77,32 @@ class Draft:
     def topics(self) -> list[TopicSummary]:
         """All topics, by name; what has changed is read again."""
         with self._reading:
-            now = {folder.name: _stamp(folder.glob("*.y*ml")) for folder in self._folders()}
+            now = {name: stamp_of(self.root / TOPICS / name) for name in self._folders()}
             for name in self._summaries.keys() - now.keys():
                 del self._summaries[name]
             for name, stamp in now.items():
                 known = self._summaries.get(name)
                 if known is None or known[0] != stamp:
                     self._summaries[name] = (stamp, summarise(name, self._read(name)))
-            return [self._summaries[name][1] for name in now]
+            found = [self._summaries[name][1] for name in now]
+            others = tuple(stamp_of(self.root / part) for part in ("", "data", "data/words"))
+            self._looked = _Look(time.monotonic(), found, now, hash((*now.values(), *others)))
+            return found
 
     def topic(self, folder: str) -> Topic:
         """One topic. Raises NoSuchTopic."""
         if not _FOLDER.fullmatch(folder) or not (self.root / TOPICS / folder).is_dir():
             raise NoSuchTopic(folder)
         files = sorted((self.root / TOPICS / folder).glob("*.y*ml"))
-        stamp = _stamp(files)
+        versions = {}
+        for file in files:
+            path = file.relative_to(self.root).as_posix()
+            versions[path] = self.saver.seen(path).version
+        return Topic(folder, self._project(folder), versions)
+
+    def _project(self, folder: str) -> Project:
+        """The files of one topic as trees; some are kept."""
+        stamp = stamp_of(self.root / TOPICS / folder)
         with self._reading:
             known = self._topics.get(folder)
             project = known[1] if known and known[0] == stamp else self._read(folder)
@@ -114,18 +110,14 @@ class Draft:
             self._topics.move_to_end(folder)
             while len(self._topics) > _KEPT:
                 self._topics.popitem(last=False)
-        versions = {}
-        for file in files:
-            path = file.relative_to(self.root).as_posix()
-            versions[path] = self.saver.seen(path).version
-        return Topic(folder, project, versions)
+        return project
 
     def names(self) -> Names:
         """What there is to choose from."""
-        topics = self.topics()
+        topics = self._look().topics
         mark = tuple(map(id, topics))
         if self._names is None or self._names[0] != mark:
-            self._names = (mark, _names(topics, self._others()))
+            self._names = (mark, names_of(topics, self._others()))
         return self._names[1]
 
     @property
@@ -140,7 +132,7 @@ class Draft:
 
     def findings(self, folder: str | None = None) -> Findings:
         """What the whole check said of all or of one topic; it runs again beside the pages when files have changed."""
-        found = self._check.findings(hash(tuple(_stamp(self._content()))))
+        found = self._check.findings(self._look().state)
         if folder is None:
             return found
         begin = f"{TOPICS}/{folder}/"
@@ -148,7 +140,7 @@ class Draft:
 
     def alike(self, text: str, question: str) -> list[Alike]:
         """Examples of other questions that are the same or nearly so, and the same one of this question."""
-        topics = self.topics()
+        topics = self._look().topics
         mark = tuple(map(id, topics))
         if self._likeness is None or self._likeness[0] != mark:
             self._likeness = (mark, Likeness(topics))
@@ -161,21 +153,19 @@ class Draft:
     def mentioning(self, *names: str) -> Project:
         """The files that may name one of these, and the shared ones."""
         wanted = {each for name in names for each in (name, f"utter_{name}", f"utter_ask_{name}")}
-        folders = [each.folder for each in self.topics() if each.mentions & wanted]
-        files = [file for folder in folders for file in sorted((self.root / TOPICS / folder).glob("*.y*ml"))]
-        return read_files(self.root, [*self._shared(), *files])
+        folders = [each.folder for each in self._look().topics if each.mentions & wanted]
+        return joined(self.root, [self._others(), *(self._project(folder) for folder in folders)])
 
     def differing(self, live: Path) -> set[str]:
         """The topics whose files are not the same in that folder; each is compared again only when it has changed."""
         found = set()
-        for folder in self._folders():
-            stamp = _stamp(folder.glob("*.y*ml"))
-            known = self._differing.get(folder.name)
+        for name, stamp in self._look().stamps.items():
+            known = self._differing.get(name)
             if known is None or known[:2] != (stamp, live):
-                known = (stamp, live, _texts(folder) != _texts(live / TOPICS / folder.name))
-                self._differing[folder.name] = known
+                known = (stamp, live, texts_in(self.root / TOPICS / name) != texts_in(live / TOPICS / name))
+                self._differing[name] = known
             if known[2]:
-                found.add(folder.name)
+                found.add(name)
         return found
 
     def base(self, path: str, version: str) -> str | None:
@@ -184,20 +174,35 @@ class Draft:
 
     def save(self, path: str, version: str, changes: Sequence[Change], by: Author, message: str) -> Outcome:
         """Make the changes; what somebody else has changed meanwhile stays, or both are shown where they clash."""
-        return self.saver.save(path, version, changes, by, message)
+        try:
+            return self.saver.save(path, version, changes, by, message)
+        finally:
+            self._looked = None
 
     def save_texts(self, texts: Mapping[str, Wanted], by: Author, message: str) -> Outcome:
         """Several files in one commit."""
-        return self.saver.save_texts(texts, by, message)
+        try:
+            return self.saver.save_texts(texts, by, message)
+        finally:
+            self._looked = None
 
     def history(self, folder: str, limit: int = 50) -> list[Revision]:
         """Who changed the topic and when, the latest first."""
         return self.past.of(f"{TOPICS}/{folder}", limit)
 
-    def _folders(self) -> list[Path]:
-        topics = self.root / TOPICS
-        found = sorted(topics.iterdir()) if topics.is_dir() else []
-        return [each for each in found if _FOLDER.fullmatch(each.name) and each.is_dir()]
+    def _look(self) -> "_Look":
+        """What the topics were a moment ago: one page asks many times."""
+        if self._looked is None or time.monotonic() - self._looked.at > _MOMENT:
+            self.topics()
+        assert self._looked is not None
+        return self._looked
+
+    def _folders(self) -> list[str]:
+        try:
+            with os.scandir(self.root / TOPICS) as entries:
+                return sorted(each.name for each in entries if _FOLDER.fullmatch(each.name) and each.is_dir())
+        except FileNotFoundError:
+            return []
 
     def _read(self, folder: str) -> Project:
         return read_files(self.root, sorted((self.root / TOPICS / folder).glob("*.y*ml")))
@@ -209,48 +214,17 @@ class Draft:
     def _others(self) -> Project:
         """The city profile and the domain."""
         files = self._shared()
-        stamp = _stamp(files)
+        stamp = tuple((str(file), (stat := file.stat()).st_mtime_ns, stat.st_size) for file in files)
         if self._rest is None or self._rest[0] != stamp:
             self._rest = (stamp, read_files(self.root, files))
         return self._rest[1]
 
-    def _content(self) -> Iterable[Path]:
-        yield from self._shared()
-        yield from (self.root / "data").glob("*.yml")
-        yield from (self.root / "data" / "words").glob("*.yml")
-        for folder in self._folders():
-            yield from folder.glob("*.y*ml")
 
+@dataclass(frozen=True)
+class _Look:
+    """The topics at one moment; `state` stands for all files as they were."""
 
-def _stamp(files: Iterable[Path]) -> Stamp:
-    found = []
-    for file in files:
-        try:
-            stat = file.stat()
-        except FileNotFoundError:  # it has just been taken away
-            continue
-        found.append((str(file), stat.st_mtime_ns, stat.st_size))
-    return tuple(sorted(found))
-
-
-def _texts(folder: Path) -> dict[str, bytes]:
-    return {file.name: file.read_bytes() for file in folder.glob("*.y*ml")}
-
-
-def _names(topics: Sequence[TopicSummary], shared: Project) -> Names:
-    questions = {each.name: each for topic in topics for each in topic.questions}
-    folders = {each.name: topic.folder for topic in topics for each in topic.answers}
-    folders |= {each.name: topic.folder for topic in topics for each in topic.questions}
-
-    def declared(kind: str, more: Iterable[str]) -> tuple[str, ...]:
-        return tuple(sorted({*more, *(name for topic in topics for name in topic.declared[kind])}))
-
-    return Names(
-        dict(sorted(questions.items())),
-        folders,
-        tuple(sorted(each.name for topic in topics for each in topic.answers)),
-        declared("forms", shared.form_names),
-        declared("slots", (each.name for each in shared.slots)),
-        declared("labels", shared.label_names),
-        declared("actions", (each.name for each in shared.actions)),
-    )
+    at: float
+    topics: list[TopicSummary]
+    stamps: Mapping[str, Stamp]
+    state: int

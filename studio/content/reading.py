@@ -202,7 +202,7 @@ def _conversation(item: Node) -> Conversation | None:
 
 
 def _turn(step: Node) -> tuple[Named, tuple[Named, ...]] | None:
-    said = step.get("user") or step.get("says")
+    said = step.get("user") or step.get("press")
     if said is None:
         return None
     answer = step.get("answer")
@@ -217,3 +217,16 @@ def _code_names(root: Path) -> frozenset[str]:
         text = path.read_text("utf-8", "replace")
         names.update(re.findall(r"\b(\w+)=", text), re.findall(r"[\"'](\w+)[\"']\s*:", text))
     return frozenset(names)
+
+
+_PARTS = ("sources", "questions", "answers", "paths", "forms", "slots", "intents", "labels", "actions", "conversations")
+
+
+def joined(root: Path, projects: Iterable[Project]) -> Project:
+    """What stands in any of these."""
+    whole = Project(root, True)
+    for project in projects:
+        whole.city = whole.city or project.city
+        for part in _PARTS:
+            getattr(whole, part).extend(getattr(project, part))
+    return whole

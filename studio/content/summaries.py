@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 from studio.content.project import Answer, Project, Variation
 
@@ -62,22 +63,22 @@ class TopicSummary:
     search: str
     """Everything people say and read in it, in small letters without accents."""
 
-    @property
+    @cached_property
     def label(self) -> str:
         """The folder's name as words."""
         return self.folder.replace("_", " ").capitalize()
 
-    @property
+    @cached_property
     def owners(self) -> tuple[str, ...]:
         """The teams that answer for it."""
         return tuple(sorted({each.owner for each in self.answers if each.owner}))
 
-    @property
+    @cached_property
     def review_by(self) -> date | None:
         """The first day on which something of it is to be looked at."""
         return min((each.review_by for each in self.answers if each.review_by), default=None)
 
-    @property
+    @cached_property
     def languages(self) -> frozenset[str]:
         """The languages in which anything is asked or said."""
         asked = {language for each in self.questions for language in each.examples}

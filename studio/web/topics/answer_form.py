@@ -21,6 +21,8 @@ from studio.content.reading import take_text
 
 CHANNELS = ("", "sms")
 MOST_BUTTONS = 6
+"""More are never offered; those that a file has already stay."""
+ROWS = 30
 ABOUT = ("owner", "source", "review_by")
 
 Fields = Mapping[str, str]
@@ -153,7 +155,7 @@ def payload_of(chosen: str, draft: Draft) -> str | None:
 
 def buttons_typed(key: str, typed: Fields, draft: Draft) -> list[tuple[str, str]]:
     """The buttons of one wording, without empty rows."""
-    rows = ((typed.get(f"{key}-title-{at}", ""), typed.get(f"{key}-to-{at}", "")) for at in range(MOST_BUTTONS))
+    rows = ((typed.get(f"{key}-title-{at}", ""), typed.get(f"{key}-to-{at}", "")) for at in range(ROWS))
     return [(title, payload_of(to, draft) or to) for title, to in rows if title]
 
 

@@ -70,6 +70,6 @@ async def preview(visit: Visit) -> web.StreamResponse:
     language, channel = visit.text("language"), visit.text("channel")
     if language not in draft.languages or channel not in answer_form.CHANNELS:
         raise Refusal(404, "not_found")
-    buttons = tuple(title for title in visit.texts("button") if title.strip())[: answer_form.MOST_BUTTONS]
+    buttons = tuple(title for title in visit.texts("button") if title.strip())[: answer_form.ROWS]
     reads = shown(draft, visit.text("text", 4000), language, channel, buttons)
     return visit.page("topics/preview.html", shown=reads)

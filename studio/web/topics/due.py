@@ -1,7 +1,7 @@
 """What is due: answers whose owner should look at them again."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -15,9 +15,11 @@ from studio.web.topics.answer_form import as_date
 from studio.web.topics.listing import today
 from studio.web.topics.places import answers_path
 from studio.web.topics.saving import NotSaved, save
+from studio.web.topics.wording import read
 from studio.web.visit import Visit
 
 DAYS = (30, 90, 365)
+_MOST = 100  # of the most urgent answers on one page
 _NEXT = 180  # days until the next look, if nobody says otherwise
 
 
@@ -30,6 +32,8 @@ class Entry:
     title: str
     address: str
     overdue: bool
+    words: Mapping[str, str]
+    """As residents read them, by language."""
 
 
 async def show(visit: Visit) -> web.StreamResponse:
@@ -74,8 +78,14 @@ def entries(visit: Visit, days: int, owner: str = "") -> list[Entry]:
                 continue
             question = names.get(each.question)
             title = question.title(visit.language) if question else each.name.removeprefix("utter_").replace("_", " ")
-            found.append(Entry(topic.folder, each, title, item_url(topic.folder, each.name), each.review_by < now))
+            late = each.review_by < now
+            found.append(Entry(topic.folder, each, title, item_url(topic.folder, each.name), late, each.words))
     return sorted(found, key=lambda one: (one.answer.review_by or date.max, one.answer.name))
+
+
+def _readable(visit: Visit, entry: Entry) -> Entry:
+    draft = visit.studio.draft
+    return replace(entry, words={language: read(draft, text, language) for language, text in entry.words.items()})
 
 
 def _page(visit: Visit, *, status: int = 200, **more: Any) -> web.Response:
@@ -84,7 +94,7 @@ def _page(visit: Visit, *, status: int = 200, **more: Any) -> web.Response:
     listed = entries(visit, days, owner)
     owners = sorted({each for topic in visit.studio.draft.topics() for each in topic.owners})
     shown: Mapping[str, Any] = {
-        "listed": listed[:100],
+        "listed": [_readable(visit, each) for each in listed[:_MOST]],
         "count": len(listed),
         "days": days,
         "all_days": DAYS,

@@ -52,7 +52,6 @@ def page(visit: Visit, item: Item, *, status: int = 200, **more: Any) -> web.Res
         "trying": _first_said(item),
         "choices": choices(visit),
         "blanks": blanks_of(visit),
-        "most_buttons": answer_form.MOST_BUTTONS,
         "testing": {},
         "titles": {},
         "previewed": False,
@@ -88,7 +87,7 @@ def previews(visit: Visit, wordings: list[answer_form.Wording], fields: Mapping[
     draft = visit.studio.draft
     found = {}
     for each in wordings:
-        rows = range(answer_form.MOST_BUTTONS)
+        rows = range(answer_form.ROWS)
         buttons = tuple(title for at in rows if (title := fields.get(f"{each.key}-title-{at}", "")))
         found[each.key] = shown(draft, fields.get(f"{each.key}-text", ""), each.language, each.channel, buttons)
     return found

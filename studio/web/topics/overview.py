@@ -12,6 +12,7 @@ from studio.web.topics.addresses import item_url, topic_url
 from studio.web.topics.listing import today
 from studio.web.topics.places import find_item
 from studio.web.topics.practising import FOLDER as PRACTICE
+from studio.web.topics.wording import read
 from studio.web.visit import Visit
 
 
@@ -89,7 +90,8 @@ def _others(visit: Visit, summary: TopicSummary, problems: dict[str, int]) -> li
 
 
 def _words(visit: Visit, words: Mapping[str, str]) -> str:
-    text = words.get(visit.language) or next(iter(words.values()), "")
+    language = visit.language if visit.language in words else next(iter(words), "")
+    text = read(visit.studio.draft, words.get(language, ""), language)
     return text if len(text) <= 140 else text[:140].rsplit(" ", 1)[0] + " …"
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from studio.content.draft import TOPICS, Topic
+from studio.content.editing import version_of
 from studio.content.finding import Finding
 from studio.content.project import Answer, Conversation, Question
 from studio.web.refusals import Refusal
@@ -49,8 +50,8 @@ class Item:
         return self.name.removeprefix("utter_").rpartition("/")[2].replace("_", " ").capitalize()
 
     def version(self, path: str) -> str:
-        """Of a file of the topic."""
-        return self.topic.versions.get(path, "")
+        """Of a file of the topic; one that is not there yet counts as empty."""
+        return self.topic.versions.get(path) or version_of("")
 
     def findings(self, found: tuple[Finding, ...]) -> list[Finding]:
         """Those that stand where this question and this answer stand."""

@@ -10,6 +10,7 @@ from aiohttp import web
 from studio.content.draft import NoSuchTopic, Topic
 from studio.content.saving import Wanted
 from studio.content.starting import NewQuestion, with_question
+from studio.web.routing import url
 from studio.web.topics.addresses import item_url, topic_url
 from studio.web.topics.listing import today
 from studio.web.topics.saving import NotSaved, save_texts
@@ -109,7 +110,7 @@ def _steps(visit: Visit, topic: Topic) -> Iterator[Step]:
     yield Step("test", all(each in tested for each in draft.languages), f"{page}#tests")
     yield Step("clean", found.fresh and not found.items, topic_url(FOLDER))
     yield Step("review", None, "/publishing")
-    yield Step("chat", None, "/publishing")
+    yield Step("chat", None, url("/try", say="who writes your answers?", language="en"))
     yield Step("remove", False, topic_url(FOLDER, "remove"))
 
 

@@ -68,6 +68,11 @@ def shown(draft: Draft, text: str, language: str, channel: str, buttons: tuple[s
     )  # fmt: skip
 
 
+def read(draft: Draft, text: str, language: str) -> str:
+    """The words as residents read them, for lists."""
+    return "".join(piece.words for piece in _pieces(draft, text, language))
+
+
 def blanks(draft: Draft, language: str) -> list[tuple[str, str]]:
     """Every blank of the city profile with what fills it, for choosing."""
     return [(name, value) for name, value in _values(draft.city, "city", language) if len(value) <= 2 * _LONGEST_BLANK]
