@@ -19,6 +19,8 @@ KNOWN: dict[str, tuple[str, ...]] = {
         "variation": "text buttons image custom channel condition metadata attachment quick_replies elements id "
         "template button_type",
         "button": "title payload type url metadata content_type image_url",
+        "conversation": "name language channel must steps",
+        "turn": "user press answer bot says not_says buttons max_segments",
         "form": "required_slots ignored_intents",
         "slot": "type initial_value auto_fill influence_conversation mappings values min_value max_value "
         "value_reset_delay",

@@ -77,15 +77,19 @@ async def heard(store: "Store") -> tuple[Asked, ...]:
     """The latest real messages, personal data out; with the right topic where somebody decided it."""
     from sqlalchemy import select  # half a second that a publication does not need
 
-    from bot.store.schema import metadata
+    from bot.store.schema import heard as table
 
-    table = metadata.tables.get("heard")
-    if table is None:
-        return ()
     wanted = table.c
-    query = select(wanted.text, wanted.language, wanted.decision, wanted.decided_topic)
+    query = select(wanted.text, wanted.language, wanted.decision, wanted.decided_topic).where(
+        wanted.decision.is_distinct_from("deleted")
+    )
     async with store.read() as connection:
         rows: Sequence[Any] = (await connection.execute(query.order_by(wanted.at.desc()).limit(MOST_HEARD))).all()
-    return tuple(
-        Asked(row.text, row.language, "heard", (row.decided_topic or "none",) if row.decision else ()) for row in rows
-    )
+    return tuple(Asked(row.text, row.language, "heard", _right(row.decision, row.decided_topic)) for row in rows)
+
+
+def _right(decision: str | None, topic: str | None) -> tuple[str, ...]:
+    """What people decided in the inbox; a topic that is yet to be written is not known."""
+    if decision == "not_for_us":
+        return ("none",)
+    return (topic,) if decision in ("right", "other") and topic else ()

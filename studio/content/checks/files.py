@@ -36,7 +36,9 @@ def check(project: Project) -> Iterator[Finding]:
         if source.root is None or source.path.startswith("data/words/"):
             continue
         yield from _version(source, source.root)
-        if source.path not in ("city.yml", "config.yml") and not source.path.endswith("/tests.yml"):
+        if project.ours and source.path.endswith("/tests.yml"):
+            yield from _tests(source.root)
+        elif source.path not in ("city.yml", "config.yml"):
             yield from _shape(source.root, source)
             yield from _traps(source, project)
 
@@ -75,6 +77,13 @@ def _version(source: Source, root: Node) -> Iterator[Finding]:
     if not parts or (int(parts[1]), int(parts[2])) > _NEWEST:
         words = f"There is no version “{version.text}”, so this whole file would be left out."
         yield found("version", version.place, f'{words} Write version: "3.1".')
+
+
+def _tests(root: Node) -> Iterator[Finding]:
+    for conversation in root.items:
+        yield from _names_of(conversation, "conversation")
+        for turn in turns.items if (turns := conversation.get("steps")) else ():
+            yield from _names_of(turn, "turn")
 
 
 def _shape(root: Node, source: Source) -> Iterator[Finding]:

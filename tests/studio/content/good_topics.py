@@ -110,6 +110,8 @@ TOPIC_MISTAKES = (
     Mistake("38", Q, "- may i swim a 1\n", "- may i swim a 1\n    - May I swim a 1\n", "May I", "repeated-example"),
     Mistake("no answer", A, _answers("utter_faq/parks_swim", "You can swim in the lake.", "Puede nadar en el lago."), "", "", "no-answer"),
     Mistake("30", T, "answer: utter_faq/parks_hours", "answer: [utter_faq/parks_hours, utter_faq/parks_hous]", "parks_hous]", "unknown-answer"),
+    Mistake("tests", T, "answer: utter_faq/parks_hours", "anser: utter_faq/parks_hours", "anser", "unknown-key"),
+    Mistake("tests", T, "  language: en", "  langage: en", "langage", "unknown-key"),
     Mistake("long", A, _SWIM, 'text: "' + "You can swim in the lake. " * 13 + '"', "You can", "web-length"),
     Mistake("long", A, 'channel: sms\n    text: "You can', 'channel: sms\n    text: "' + "You can swim here. " * 17 + "You can", "", "sms-length"),
     Mistake("words", A, _SWIM, 'text: "We utilize the lake."', "utilize", "hard-word"),
