@@ -89,6 +89,8 @@ class Jobs:
         for task in self._tasks.values():
             task.cancel()
         await asyncio.gather(*self._tasks.values(), return_exceptions=True)
+        for job in self._jobs.values():
+            job.running = False  # a task that never began has not said so
 
     async def _run(self, job: Job, steps: Iterator[Any] | AsyncIterator[Any]) -> None:
         try:
