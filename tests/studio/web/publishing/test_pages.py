@@ -14,8 +14,10 @@ from tests.studio.web.house import Running, signed_in, too_wide, violations
 
 ANSWERS = "data/topics/parks/answers.yml"
 QUESTIONS = "data/topics/parks/questions.en.yml"
-PAGES = ("/publishing", "/publishing/history", "/publishing/releases/1", "/publishing/releases/2", "/publishing/off?q=parks",
-         "/publishing/said?answer=utter_faq/parks_hours&release=2")  # fmt: skip
+PAGES = (
+    *("/publishing", "/publishing/history", "/publishing/releases/1", "/publishing/releases/2"),
+    *("/publishing/off?q=parks", "/publishing/said?answer=utter_faq/parks_hours&release=2"),
+)
 PICTURES = os.environ.get("PICTURES")
 
 
@@ -36,6 +38,11 @@ def _edit(studio: Running, path: str, old: str, new: str) -> None:
     assert old in text
     (studio.root / path).write_text(text.replace(old, new))
     git.commit(studio.root, [path], Author("Ed Editor"), "content: Change words.")
+
+
+def all_ended(studio: Running) -> None:
+    for job in studio.studio.jobs.running():
+        studio.run(studio.studio.jobs.end(job.id))
 
 
 async def picture(page: Page, name: str) -> None:
@@ -93,9 +100,7 @@ async def test_from_a_request_to_live_and_back_without_javascript(chromium: Brow
     await publisher.goto("/publishing")
     await publisher.get_by_role("button", name="Publish now").click()
     assert "/jobs/" in publisher.url
-    await asyncio.to_thread(
-        lambda: [studio.run(studio.studio.jobs.end(job.id)) for job in studio.studio.jobs.running()]
-    )
+    await asyncio.to_thread(all_ended, studio)
     await publisher.reload()
     assert await publisher.get_by_text("Release 3 is live.").is_visible()
     await other.goto(publisher.url)
