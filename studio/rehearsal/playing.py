@@ -1,6 +1,8 @@
 """Plays conversations with a candidate, on a stage of their own."""
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 
 from studio.content.reading import read_project
@@ -13,17 +15,22 @@ from studio.rehearsal.verdict import Verdict
 
 
 async def played(side: Side, wanted: Sequence[Script]) -> list[Verdict]:
-    """The verdicts of conversations with a candidate, on a stage of their own."""
+    """The verdicts of conversations with a candidate."""
     return [verdict async for verdict in plays(side.root, side.models, wanted)]
 
 
 async def plays(root: Path, models: Path | None, wanted: Sequence[Script]) -> AsyncIterator[Verdict]:
-    """The same as they come."""
-    told, languages = rendered(root), read_languages(root)
-    with set_up(root, models) as stage:
+    """The same as they come; starting and stopping take seconds beside what else goes on here. Raises NoStage."""
+    told = await asyncio.to_thread(rendered, root)
+    languages = await asyncio.to_thread(read_languages, root)
+    held = ExitStack()
+    try:
+        stage = await asyncio.to_thread(held.enter_context, set_up(root, models))
         async with performance(stage, languages, told.wordings) as on:
             async for verdict in perform(wanted, on):
                 yield verdict
+    finally:
+        await asyncio.to_thread(held.close)
 
 
 def read_languages(root: Path) -> list[str]:

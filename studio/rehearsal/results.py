@@ -41,6 +41,11 @@ def results(place: Place, scripts: Sequence[Script]) -> Mapping[str, Result]:
     }
 
 
+def red(place: Place) -> int:
+    """How many of the conversations that were played last were red, those included that are gone since."""
+    return sum(not each.get("passed", True) for each in _read(place, _PLAYED).values())
+
+
 def keep_comparison(place: Place, told: Mapping[str, Any], at: float) -> None:
     """The latest comparison."""
     _write(place, _COMPARED, {**told, "at": at, "digest": snapshot.digest(place.root)})

@@ -20,7 +20,7 @@ SHOWN = 200
 
 async def show(visit: Visit) -> web.StreamResponse:
     """The latest comparison."""
-    told = await asyncio.to_thread(comparison, visit.studio.place)
+    told = await asyncio.to_thread(comparison, visit.studio.place, visit.studio.clock())
     return visit.page("tests/compare.html", told=told, changes=told.get("changes", [])[:SHOWN], shown=SHOWN)
 
 
