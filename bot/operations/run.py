@@ -38,7 +38,7 @@ async def run(settings: Settings, environment: Mapping[str, str], root: Path, sa
                 _stop_on_signals(supervisor, say)
                 await _start(supervisor, settings, child, root, say)
                 await supervisor.all_ready()
-                say(_addresses(settings, environment, time.monotonic() - started))
+                say(addresses(settings, environment, time.monotonic() - started))
                 await asyncio.Event().wait()
         say("Stopped.")
 
@@ -86,7 +86,8 @@ def _stop_on_signals(supervisor: Supervisor, say: Say) -> None:
         asyncio.get_running_loop().add_signal_handler(number, stop)
 
 
-def _addresses(settings: Settings, environment: Mapping[str, str], seconds: float) -> str:
+def addresses(settings: Settings, environment: Mapping[str, str], seconds: float) -> str:
+    """What a start tells the person at the terminal: who finds what where."""
     lines = [f"Ready in {seconds:.0f} s.", f"  Residents:  {programs.page_address(settings)}"]
     agency = [place for place in programs.places(settings, environment) if place.name == "agency"]
     if agency:

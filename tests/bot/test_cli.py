@@ -18,7 +18,7 @@ from bot import audit
 from bot.errors import SettingError
 from bot.operations import content, programs, training
 from bot.operations.keys import GENERATED, with_secrets
-from bot.operations.run import AlreadyRuns, only_one
+from bot.operations.run import AlreadyRuns, addresses, only_one
 from bot.settings import ROOT, Settings
 from bot.store import open_store
 
@@ -185,6 +185,22 @@ def test_an_agency_elsewhere_is_not_started_here(tmp_path: Path) -> None:
     settings = Settings.from_env({"AGENCIES_FILE": str(file)})
     assert [program.name for program in programs.app_programs(settings, {})] == ["actions", "studio", "gateway"]
     assert "agency" not in [place.name for place in programs.places(settings, {})]
+
+
+def test_the_studio_starts_unless_it_is_turned_off_and_the_start_tells_where_the_first_account_is_made(
+    tmp_path: Path,
+) -> None:
+    settings = Settings.from_env({"ASSISTANT_DATA": str(tmp_path), "STUDIO_PORT": "18085"})
+    studio = next(program for program in programs.app_programs(settings, {}) if program.name == "studio")
+    assert studio.health == "http://127.0.0.1:18085/healthz"
+    assert "studio" in [place.name for place in programs.places(settings, {})]
+    assert "  Studio:     http://127.0.0.1:18085\n" in addresses(settings, {}, 1.0)
+    (tmp_path / "studio-first-account").write_text("once")
+    assert "http://127.0.0.1:18085/begin/once  (makes the first account)" in addresses(settings, {}, 1.0)
+    off = Settings.from_env({"ASSISTANT_DATA": str(tmp_path), "STUDIO_PORT": "0"})
+    assert "studio" not in [program.name for program in programs.app_programs(off, {})]
+    assert "studio" not in [place.name for place in programs.places(off, {})]
+    assert "Studio:" not in addresses(off, {}, 1.0)
 
 
 def test_addresses_without_their_path_reach_our_own_parts() -> None:

@@ -9,9 +9,6 @@ from typing import Any
 from urllib.parse import urlencode
 
 import aiohttp
-from joserfc import jwt
-from joserfc.errors import JoseError
-from joserfc.jwk import KeySet
 
 from bot.errors import AssistantError
 from bot.ids import hash_secret, new_secret
@@ -93,6 +90,10 @@ def back_address(settings: Settings) -> str:
 
 
 def _claims(token: str, keys: dict[str, Any]) -> dict[str, Any]:
+    from joserfc import jwt  # a tenth of a second, which studios without such a sign-in need not wait for
+    from joserfc.errors import JoseError
+    from joserfc.jwk import KeySet
+
     try:
         return dict(jwt.decode(token, KeySet.import_key_set(keys), algorithms=ALGORITHMS).claims)  # type: ignore[arg-type]
     except (JoseError, ValueError, TypeError, KeyError) as error:

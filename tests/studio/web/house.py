@@ -8,13 +8,14 @@ import subprocess
 import threading
 from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from time import time
 from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
 import httpx
+from argon2 import PasswordHasher
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, BrowserContext, Page
 from playwright.async_api import Route as Request
@@ -25,6 +26,7 @@ from studio.publishing import git
 from studio.publishing.git import Author
 from studio.publishing.place import Place
 from studio.web.accounts import sessions, staff
+from studio.web.accounts.passwords import Passwords
 from studio.web.accounts.person import Person
 from studio.web.accounts.roles import ROLES, Role
 from studio.web.routing import Route
@@ -41,6 +43,8 @@ PEOPLE: dict[Role, str] = {
     "viewer": "Vera Viewer", "editor": "Ed Editor", "reviewer": "Rita Reviewer",
     "publisher": "Paul Publisher", "agent": "Agnes Agent", "admin": "Ada Admin",
 }  # fmt: skip
+QUICK = Passwords(PasswordHasher(time_cost=1, memory_cost=64))
+"""What a password costs is another test's to look at."""
 TRAINED = """#!/bin/sh
 cat config.yml data/topics/*/questions* | cksum > models/new && mv models/new models/assistant.fingerprint
 echo "a model" > models/new && mv models/new models/assistant.tar.gz
@@ -115,7 +119,7 @@ def running_studio(
     async def work() -> None:
         clock = Ahead()
         store = await open_store(told.store_url)
-        studio = make_studio(told, place, store, load_screens(screens), clock)
+        studio = replace(make_studio(told, place, store, load_screens(screens), clock), passwords=QUICK)
         try:
             async with running(studio, listener):
                 house = Running(studio, f"http://127.0.0.1:{port}", root, clock, asyncio.get_running_loop())

@@ -62,7 +62,7 @@ def test_a_password_opens_a_session_with_a_token_of_its_own_that_the_store_does_
 
     assert token not in studio.run(kept())
     row = studio.run(staff.secrets_of(studio.studio.store, ida.id))
-    assert row.password.startswith("$argon2id$v=19$m=65536,t=3"), "made anew with today's work"
+    assert "m=64,t=1" in row.password, "made anew with the work that is usual now"
     first = token
     again = post(client, "/sign-in", "/", email="ida@example.gov", password=GOOD)
     assert again.status_code == 303
@@ -213,6 +213,14 @@ def test_what_is_kept_of_accounts_holds_no_secret_in_the_clear(studio: Running, 
 
     kept = studio.run(everything())
     assert GOOD not in kept and "otpauth" not in kept
+
+
+async def test_a_password_costs_64_megabytes_of_work_unless_it_is_a_test_s() -> None:
+    passwords = Passwords()
+    kept = await passwords.hash(GOOD)
+    assert kept.startswith("$argon2id$v=19$m=65536,t=3,p=4$")
+    assert await passwords.fits(kept, GOOD) and not passwords.is_outdated(kept)
+    assert not await passwords.fits(kept, GOOD + " ") and not await passwords.fits(None, "nobody has this password")
 
 
 @pytest.mark.parametrize(
