@@ -29,11 +29,14 @@ class Told:
 
 async def publishing(visit: Visit, wish: Wish) -> AsyncIterator[Told]:
     """Publish, telling each step. Raises PublishError in the person's words where we have them."""
+    learns = False
     try:
         async for step in _beside(publish(visit.studio.place, wish)):
             if step.step == "live" and step.release is not None:
                 await _went_live(visit, step.release)
-            yield _told(visit, step)
+            begins = step.step == "model" and step.state == "running" and not learns
+            learns = learns or begins
+            yield Told("model", "running", visit.say("publishing_told_learns")) if begins else _told(visit, step)
     except Busy as error:
         raise PublishError(visit.say("publishing_busy", who=error.who)) from None
 
