@@ -13,8 +13,10 @@ import tempfile
 import time
 from pathlib import Path
 
-import aiohttp
-
+from bot.ids import hash_secret, new_id, new_secret
+from bot.settings import Settings
+from bot.store import open_store
+from bot.store.schema import conversations
 from tests.fakes.processes import processes
 from tests.fakes.rasa import FakeRasa, running
 
@@ -33,11 +35,24 @@ def processor_seconds(pid: int) -> float:
     return (int(fields[11]) + int(fields[12])) / 100
 
 
-async def open_page(port: int, api: str, http: aiohttp.ClientSession, room: asyncio.Semaphore) -> asyncio.StreamWriter:
-    """One conversation and its stream, over a plain connection: a client library would cost this process too much."""
+async def conversations_of(folder: str, count: int) -> list[str]:
+    """The secrets of new conversations, put into the store in one go."""
+    secrets, now = [new_secret() for _ in range(count)], time.time()
+    rows = [
+        {"id": new_id(), "channel": "web", "channel_name": "city", "address_hash": hash_secret(secret),
+         "language": "en", "client_language": "en", "created_at": now, "last_at": now}
+        for secret in secrets
+    ]  # fmt: skip
+    store = await open_store(Settings.from_env({"ASSISTANT_DATA": folder}).store_url)
+    async with store.begin() as connection:
+        await connection.execute(conversations.insert(), rows)
+    await store.close()
+    return secrets
+
+
+async def open_page(port: int, secret: str, room: asyncio.Semaphore) -> asyncio.StreamWriter:
+    """One conversation's stream, over a plain connection: a client library would cost this process too much."""
     async with room:
-        async with http.post(f"{api}/sessions", json={}) as answer:
-            secret = (await answer.json())["secret"]
         reader, writer = await asyncio.open_connection("127.0.0.1", port, limit=2048)
         head = (
             "GET /v1/web/city/events HTTP/1.1",
@@ -56,18 +71,18 @@ async def measure(streams: int, beside: bool) -> None:
     """Print the memory for each stream, and what they cost while nothing happens."""
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]
-    api = f"http://127.0.0.1:{port}/v1/web/city"
     with tempfile.TemporaryDirectory() as folder:
-        async with running(FakeRasa()) as rasa, aiohttp.ClientSession() as http:
+        async with running(FakeRasa()) as rasa:
             told = {"ASSISTANT_DATA": folder, "ASSISTANT_PORT": str(port), "RASA_URL": rasa.url}
             told |= {"GATEWAY_RUNS_WORKER": "false"} if beside else {}
             async with processes(told) as ours:
                 gateway = await ours.start("channels.gateway")
                 await ours.answers(f"http://127.0.0.1:{port}/healthz")
                 room = asyncio.Semaphore(AT_ONCE)
-                warm = await asyncio.gather(*(open_page(port, api, http, room) for _ in range(100)))
+                secrets = await conversations_of(folder, 100 + streams)
+                warm = await asyncio.gather(*(open_page(port, secret, room) for secret in secrets[:100]))
                 before, began = resident_kb(gateway.pid), time.monotonic()
-                pages = await asyncio.gather(*(open_page(port, api, http, room) for _ in range(streams)))
+                pages = await asyncio.gather(*(open_page(port, secret, room) for secret in secrets[100:]))
                 took, after = time.monotonic() - began, resident_kb(gateway.pid)
                 used = processor_seconds(gateway.pid)
                 await asyncio.sleep(20)

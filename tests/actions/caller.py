@@ -25,6 +25,7 @@ class Caller:
     message_id: str = ""
     channel: str = "web"
     at: float | None = None
+    pictures: tuple[str, ...] = ()
 
     def open(self, form: str, text: str = "", intent: str = "report_problem") -> list[str]:
         """The message that opens a form."""
@@ -48,7 +49,7 @@ class Caller:
             self.message_id = uuid.uuid4().hex
         self.slots["turn"] = {
             "message_id": self.message_id, "attempt": 1, "channel": self.channel, "language": self.language,
-            "at": self.at,
+            "at": self.at, "pictures": self.pictures,
         }  # fmt: skip
         self.slots["language"] = self.language
         given = {**(labels or {}), **({"choice": choice} if choice else {})}

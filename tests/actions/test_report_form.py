@@ -1,5 +1,7 @@
 """The report form, message by message, through the action server and a real agency."""
 
+import json
+import urllib.request
 from typing import Any
 
 from tests.actions.caller import Caller
@@ -155,6 +157,19 @@ def test_a_report_that_is_sent_can_be_followed_in_the_conversation_without_a_cod
     assert caller.press("Send it")[0] == "utter_report_sent"
     assert len(caller.slots["my_requests"]) == 1
     assert caller.open("follow_form", "where is my report", "follow_request")[0] == "utter_follow_open"
+
+
+def test_photos_go_with_the_report(caller: Caller, agency: Server, environment: dict[str, str]) -> None:
+    to_review(caller)
+    caller.pictures = ("https://city.example/v1/pictures/one", "https://city.example/v1/pictures/two")
+    assert caller.press("Send it")[0] == "utter_report_sent"
+    assert caller.effects == [{"pictures": "sent"}]
+    number = caller.slots["my_requests"][0]["id"]
+    url = f"http://127.0.0.1:{environment['AGENCY_PORT']}/open311/v2/requests/{number}.json"
+    with urllib.request.urlopen(url) as answer:
+        (report,) = json.load(answer)
+    assert report["media_url"] == caller.pictures[0]
+    assert report["description"].endswith(caller.pictures[1])
 
 
 def test_a_report_is_kept_and_sent_later_with_the_same_key(caller: Caller, agency: Server) -> None:
