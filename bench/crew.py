@@ -78,7 +78,7 @@ class Crew:
     servers: dict[str, Server] = field(default_factory=dict)
     postgres: Postgres | None = None
 
-    async def all_up(self, http: aiohttp.ClientSession, seconds: float = 120.0) -> None:
+    async def all_up(self, http: aiohttp.ClientSession, seconds: float = 200.0) -> None:
         """Wait until every program answers; raises TimeoutError."""
         async with asyncio.timeout(seconds):
             while not all([await one.is_up(http) for one in self.kept.values()]):  # noqa: ASYNC110
