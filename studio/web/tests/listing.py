@@ -49,9 +49,9 @@ class Shown:
 
 
 async def titles(visit: Visit) -> Mapping[str, str]:
-    """The titles of all topics by folder."""
+    """How all topics are called, by folder."""
     await visit.studio.draft.ready()
-    return {each.folder: each.title(visit.language) for each in visit.studio.draft.topics()}
+    return {each.folder: each.label for each in visit.studio.draft.topics()}
 
 
 async def show_all(visit: Visit) -> web.StreamResponse:
