@@ -38,6 +38,7 @@ _DECLINES = re.compile(
     r"|no review|(?:por favor )?no (?:guarden?|revisen?|lean?|revise) mis (?:mensajes?|preguntas?)(?: por favor)?"
     r"|sin revision"
 )
+_COUNTED, _KEPT = tallies.insert(), heard.insert()
 _RATED = select(events).where(
     events.c.conversation_id == bindparam("conversation"), events.c.number == bindparam("number")
 )
@@ -79,9 +80,9 @@ async def notes(store: Store, keeping: Keeping, turn: Turn, outcome: Outcome, no
 async def keep(connection: Transaction, found: Notes) -> None:
     """Store them in the turn's own transaction."""
     if found.tally:
-        await connection.execute(tallies.insert(), [found.tally])
+        await connection.execute(_COUNTED, [found.tally])
     if found.heard:
-        await connection.execute(heard.insert(), [found.heard])
+        await connection.execute(_KEPT, [found.heard])
 
 
 @again

@@ -1,5 +1,6 @@
 """Puts messages that ask nearly the same together: the first is the group's name, others join where they are alike."""
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ RAREST = 6
 """By so many of its rarest pieces a message looks for a group: more finds hardly more and costs much."""
 WIDEST = 60
 """Groups that one piece may lead to; a piece of more is no sign."""
+_PLACEHOLDER = re.compile(r"\[[a-z ]+\]")
 _EMPTY = frozenset(
     "the a an is are was do does did can could i im my me we you your to for of in on at it this that and or how what"
     " when where who why please need want would like have has get be with about there if not dont hi hello thanks"
@@ -82,7 +84,8 @@ def _likeness(one: str, other: str) -> float:
 
 def _telling(text: str) -> str:
     """The words that tell what is asked; all of them where none does."""
-    words = "".join(letter if letter.isalnum() else " " for letter in folded(text)).split()
+    said = _PLACEHOLDER.sub(" ", folded(text))
+    words = "".join(letter if letter.isalnum() else " " for letter in said).split()
     return " ".join([word for word in words if word not in _EMPTY] or words)
 
 

@@ -22,6 +22,7 @@ def texts(*said: str, language: str = "en") -> list[list[str]]:
 def test_the_same_question_in_other_words_and_with_slips_is_one_group() -> None:
     said = ("how do i register my llama", "can i register a llama", "I want to rejister my llama!", "llama register")
     assert texts(*said) == [list(said)]
+    assert len(texts("my llama is loose", "im [name], [phone], my llama is loose at [address]")) == 1
     spanish = ("¿Cómo registro mi llama?", "quiero registrar una llama", "como registro una yama")
     assert len(texts(*spanish, language="es")) == 1
 
