@@ -8,8 +8,8 @@ from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
-from ruamel.yaml import YAML
-from ruamel.yaml.error import YAMLError
+
+from bot.yaml12 import YAMLError, read
 
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 WEEKDAYS: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -137,6 +137,6 @@ def load_plan(path: Path, profile: Path) -> Plan:
 
 def _read(path: Path) -> Any:
     try:
-        return YAML(typ="safe", pure=True).load(path.read_text(encoding="utf-8"))
+        return read(path)
     except (OSError, UnicodeDecodeError, YAMLError) as error:
         raise PlanError(f"The file {path} cannot be read: {' '.join(str(error).split())}") from error

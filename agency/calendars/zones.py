@@ -6,8 +6,7 @@ from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
-from ruamel.yaml import YAML
-from ruamel.yaml.error import YAMLError
+from bot.yaml12 import YAMLError, read
 
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _WEEKS = {"A": 0, "B": 1}
@@ -72,7 +71,7 @@ def load_zones(seed: Path, holidays: Path, changed: datetime) -> Zones:
 
 def _read(path: Path) -> Any:
     try:
-        return YAML(typ="safe").load(path.read_text(encoding="utf-8"))
+        return read(path)
     except (OSError, UnicodeDecodeError, YAMLError) as error:
         raise ZonesError(f"{path} cannot be read: {error}") from error
 

@@ -9,7 +9,9 @@ from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, model_validator
 from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from yaml import MarkedYAMLError
+
+from bot.yaml12 import YAMLError, read
 
 FILES = ("taxonomy.yml", "organizations.yml", "places.yml", "services.yml")
 _DAY = re.compile(r"(?:(?:1st|2nd|3rd|4th|last) )?(?:mon|tue|wed|thu|fri|sat|sun)")
@@ -239,7 +241,7 @@ def _check_services(path: Path, seed: Seed) -> None:
 
 def _read(path: Path, kind: type[T]) -> T:
     try:
-        raw = YAML(typ="safe").load(path.read_text(encoding="utf-8"))
+        raw = read(path)
         return TypeAdapter(kind).validate_python(raw)
     except OSError as error:
         raise SeedError(f"The directory's file {path} cannot be read: {error.strerror}.") from error

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
-from ruamel.yaml import YAML
-from ruamel.yaml.error import YAMLError
+
+from bot.yaml12 import YAMLError, read
 
 Datatype = Literal["string", "number", "datetime", "text", "singlevaluelist", "multivaluelist"]
 Words = dict[str, str]  # language -> text
@@ -93,7 +93,7 @@ class Catalog(_Part):
 def load_catalog(path: Path) -> Catalog:
     """Read the file; raise CatalogError with one sentence if it cannot be used."""
     try:
-        raw = YAML(typ="safe", pure=True).load(path.read_text(encoding="utf-8"))
+        raw = read(path)
         changed = datetime.fromtimestamp(int(path.stat().st_mtime), UTC)
         return Catalog.model_validate({**raw, "changed": changed})
     except OSError as error:

@@ -5,13 +5,11 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from ruamel.yaml import YAML
-from ruamel.yaml.error import YAMLError
-
 from agency.georeport.catalog import Catalog, CatalogError
 from agency.georeport.requests import Arrival, Move
 from agency.georeport.store import KeyReused, Store
 from agency.georeport.submission import BadForm, Form, read_content
+from bot.yaml12 import YAMLError, read
 
 _WHO = "example"
 
@@ -19,7 +17,7 @@ _WHO = "example"
 def add_examples(path: Path, catalog: Catalog, store: Store, now: datetime) -> int:
     """Add what is not there yet and return how many; raise CatalogError if the file cannot be used."""
     try:
-        examples = YAML(typ="safe", pure=True).load(path.read_text(encoding="utf-8"))
+        examples = read(path)
         return sum(_add(number, example, catalog, store, now) for number, example in enumerate(examples, 1))
     except OSError as error:
         raise CatalogError(f"The file of examples {path} cannot be read: {error.strerror}.") from error

@@ -12,11 +12,10 @@ from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
-from ruamel.yaml import YAML
-from ruamel.yaml.error import YAMLError
 
 from agency.georeport.catalog import CatalogError
 from agency.participation.schedule import Cycle, Monthly, Period, dates, edition
+from bot.yaml12 import YAMLError, read
 
 Words = dict[str, str]  # language -> text
 _ID = r"^[a-z0-9-]+$"
@@ -173,7 +172,7 @@ class Catalog(_Part):
 def load_catalog(path: Path) -> Catalog:
     """Read the file; raise CatalogError with one sentence if it cannot be used."""
     try:
-        return Catalog.model_validate(YAML(typ="safe", pure=True).load(path.read_text(encoding="utf-8")))
+        return Catalog.model_validate(read(path))
     except OSError as error:
         raise CatalogError(f"The file {path} cannot be read: {error.strerror}.") from error
     except (YAMLError, UnicodeDecodeError) as error:

@@ -15,7 +15,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "channels.sms": ("bot", "channels", "!channels.web", "!channels.gateway"),
     "actions": (*sorted(KERNEL), "actions"),
     "actions.agencies": (*sorted(KERNEL), "actions.agencies"),
-    "agency": ("agency",),
+    "agency": ("agency", "bot.yaml12"),
     "nlu": ("nlu",),
     "studio": ("bot", "studio"),
     "phone": (
