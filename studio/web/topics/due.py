@@ -19,7 +19,7 @@ from studio.web.topics.wording import read
 from studio.web.visit import Visit
 
 DAYS = (30, 90, 365)
-_MOST = 100  # of the most urgent answers on one page
+_MOST = 50  # of the most urgent answers on one page
 _NEXT = 180  # days until the next look, if nobody says otherwise
 
 

@@ -1,7 +1,7 @@
 """The list of topics: search in everything people say and read, filters, pages."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from aiohttp import web
@@ -49,7 +49,7 @@ async def show(visit: Visit) -> web.StreamResponse:
     page = min(max(1, int(visit.asked("page")) if visit.asked("page").isdigit() else 1), pages)
     return visit.page(
         "topics/list.html",
-        rows=rows[(page - 1) * PAGE : page * PAGE],
+        rows=[_with_found(row, search) for row in rows[(page - 1) * PAGE : page * PAGE]],
         count=len(rows),
         all=len(topics),
         page=page,
@@ -90,7 +90,6 @@ def _rows(visit: Visit, topics: Iterable[TopicSummary]) -> Iterable[Row]:
     off = {each.name for each in switched_off(visit.studio.place)}
     changed = changed_topics(visit)
     soon = today(visit) + timedelta(days=SOON)
-    words = findable(visit.asked("q")) if visit.asked("q") else ""
     for topic in topics:
         yield Row(
             topic,
@@ -99,17 +98,18 @@ def _rows(visit: Visit, topics: Iterable[TopicSummary]) -> Iterable[Row]:
             topic.folder in changed,
             topic.folder in off or any(each.name in off for each in topic.answers),
             tuple(each for each in draft.languages if each not in topic.languages),
-            _found(topic, words),
         )
 
 
-def _found(topic: TopicSummary, words: str) -> str:
-    """The first example question or answer that the search was found in."""
+def _with_found(row: Row, search: str) -> Row:
+    """With the first example question or answer that the search was found in."""
+    words = findable(search)
     if not words:
-        return ""
-    said = (one for each in topic.questions for examples in each.examples.values() for one in examples)
-    answered = (text for each in topic.answers for text in each.words.values())
-    return next((one for one in (*said, *answered) if words in findable(one)), "")[:160]
+        return row
+    said = (one for each in row.topic.questions for examples in each.examples.values() for one in examples)
+    answered = (text for each in row.topic.answers for text in each.words.values())
+    found = next((one for one in (*said, *answered) if words in findable(one)), "")
+    return replace(row, found=found[:160])
 
 
 def _is_shown(row: Row, what: str) -> bool:

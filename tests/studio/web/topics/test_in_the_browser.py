@@ -17,10 +17,9 @@ def pages_of(studio: Running) -> list[str]:
     """Every page of the screen, each in a state with something on it."""
     commit = studio.studio.draft.history("parks")[0].commit
     return [
-        "/topics", "/topics?q=swim&show=problems", "/topics/new-topic", "/topics/what-is-due?days=365",
-        "/topics/practice-topic", "/topics/parks", "/topics/finding", HOURS, "/topics/finding/find_park", EXAMPLE,
-        f"{HOURS}/rename", f"{HOURS}/remove", "/topics/parks/faq~parks_swim/remove", "/topics/parks/rename",
-        "/topics/finding/find_park/remove", "/topics/parks/history", f"/topics/parks/history/{commit}",
+        "/topics?q=swim", "/topics/new-topic", "/topics/what-is-due?days=365", "/topics/practice-topic",
+        "/topics/parks", HOURS, EXAMPLE, f"{HOURS}/rename", "/topics/parks/faq~parks_swim/remove",
+        "/topics/parks/history", f"/topics/parks/history/{commit}",
     ]  # fmt: skip
 
 
@@ -33,9 +32,8 @@ async def test_every_page_is_accessible_and_fits_a_small_screen(studio: Running,
         await page.goto(path)
         found += await violations(page)
         found += [f"{path} is wider than the screen"] * await too_wide(page)
-    for path in (HOURS, "/topics", "/topics/new-topic"):
-        await dark.goto(path)
-        found += await violations(dark)
+    await dark.goto(HOURS)
+    found += await violations(dark)
     assert not found, "\n".join(found)
 
 
