@@ -17,6 +17,8 @@ GET    /v1/web/{channel}/plain      anyone     page_limit
 POST   /v1/web/{channel}/plain      anyone     page_limit
 POST   /v1/sms/{channel}/inbound    provider   webhook_limit
 POST   /v1/sms/{channel}/status     provider   webhook_limit
+POST   /v1/agency/events            anyone     page_limit
+GET    /v1/pictures/{token}         anyone     page_limit
 GET    /healthz                     anyone     page_limit
 GET    /readyz                      anyone     page_limit
 GET    /metrics                     operator   page_limit
