@@ -58,7 +58,7 @@ class Keeping:
 
 def declines(text: str) -> bool:
     """Whether somebody wishes that no message of this conversation is kept for review."""
-    return bool(_DECLINES.fullmatch(folded(text[:80]).strip(" .!¡,")))
+    return bool(_DECLINES.fullmatch(folded(text[:80]).strip(" .!¡,\"'“”«»")))
 
 
 async def notes(store: Store, keeping: Keeping, turn: Turn, outcome: Outcome, now: float) -> Notes:

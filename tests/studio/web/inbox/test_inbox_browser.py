@@ -21,11 +21,9 @@ async def test_no_page_has_anything_for_axe_to_find_or_is_too_wide(chromium: Bro
         await page.goto(path)
         assert await violations(page) == []
         assert not await too_wide(page), path
-    await page.goto("/inbox")
-    await page.get_by_role("button", name="Not for us").first.click()
-    await expect(page.get_by_role("status").first).to_contain_text("Decided")
-    await page.goto("/inbox/decided")
-    assert await violations(page) == []
+        if path == "/inbox":
+            await page.get_by_role("button", name="Not for us").first.click()
+            await expect(page.get_by_role("status").first).to_contain_text("Decided")
     await page.context.close()
 
 
