@@ -77,7 +77,8 @@ class Draft:
     def topics(self) -> list[TopicSummary]:
         """All topics, by name; what has changed is read again."""
         with self._reading:
-            now = {name: stamp_of(self.root / TOPICS / name) for name in self._folders()}
+            base = str(self.root / TOPICS)
+            now = {name: stamp_of(f"{base}/{name}") for name in self._folders()}
             for name in self._summaries.keys() - now.keys():
                 del self._summaries[name]
             for name, stamp in now.items():

@@ -7,7 +7,7 @@ Stamp = tuple[tuple[str, int, int], ...]
 """The files of a folder with their times and sizes: equal stamps, equal content."""
 
 
-def stamp_of(folder: Path) -> Stamp:
+def stamp_of(folder: Path | str) -> Stamp:
     """Of the content files in a folder itself."""
     found = []
     try:

@@ -89,6 +89,7 @@ def _rows(visit: Visit, topics: Iterable[TopicSummary]) -> Iterable[Row]:
             problems[folder] = problems.get(folder, 0) + 1
     off = {each.name for each in switched_off(visit.studio.place)}
     changed = changed_topics(visit)
+    languages = draft.languages
     soon = today(visit) + timedelta(days=SOON)
     for topic in topics:
         yield Row(
@@ -97,7 +98,7 @@ def _rows(visit: Visit, topics: Iterable[TopicSummary]) -> Iterable[Row]:
             topic.review_by is not None and topic.review_by <= soon,
             topic.folder in changed,
             topic.folder in off or any(each.name in off for each in topic.answers),
-            tuple(each for each in draft.languages if each not in topic.languages),
+            tuple(each for each in languages if each not in topic.languages),
         )
 
 
