@@ -57,17 +57,24 @@ class Draft:
         self.past = Past(root)
         self._check = BackgroundCheck(root)
         self._reading = threading.Lock()
+        self._keeping = threading.Lock()
         self._summaries: dict[str, tuple[Stamp, TopicSummary]] = {}
         self._topics: OrderedDict[str, tuple[Stamp, Project]] = OrderedDict()
         self._rest: tuple[Stamp, Project] | None = None
         self._differing: dict[str, tuple[Stamp, Path, bool]] = {}
         self._looked: _Look | None = None
+        self._is_read = False
         self._names: tuple[object, Names] | None = None
         self._likeness: tuple[object, Likeness] | None = None
 
+    @property
+    def is_ready(self) -> bool:
+        """Whether the first reading is over; until then pages that can do without topics do."""
+        return self._is_read
+
     async def ready(self) -> None:
         """The topics are read; only the first time this takes more than a moment."""
-        if not self._summaries:
+        if not self._is_read:
             await asyncio.to_thread(self.topics)
 
     def close(self) -> None:
@@ -87,6 +94,7 @@ class Draft:
                     self._summaries[name] = (stamp, summarise(name, self._read(name)))
             found = [self._summaries[name][1] for name in now]
             others = tuple(stamp_of(self.root / part) for part in ("", "data", "data/words"))
+            self._is_read = True
             self._looked = _Look(time.monotonic(), found, now, hash((*now.values(), *others)))
             return found
 
@@ -104,7 +112,7 @@ class Draft:
     def _project(self, folder: str) -> Project:
         """The files of one topic as trees; some are kept."""
         stamp = stamp_of(self.root / TOPICS / folder)
-        with self._reading:
+        with self._keeping:
             known = self._topics.get(folder)
             project = known[1] if known and known[0] == stamp else self._read(folder)
             self._topics[folder] = (stamp, project)

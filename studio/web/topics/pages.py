@@ -19,9 +19,8 @@ from studio.web.visit import Visit
 
 async def home(visit: Visit) -> list[Card]:
     """Errors in the content, and what is overdue."""
-    if not visit.may("editor"):
+    if not visit.may("editor") or not visit.studio.draft.is_ready:
         return []
-    await visit.studio.draft.ready()
     cards = []
     wrong = sum(each.level == "error" for each in visit.studio.draft.findings().items)
     if wrong:
