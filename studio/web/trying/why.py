@@ -70,7 +70,7 @@ def why(known: Known, reasons: Mapping[str, Any], language: str) -> Why:
         intent == FALLBACK,
         tuple(close[:3]),
         tuple((plain_name(str(each["label"])), str(each["value"])) for each in heard.get("labels") or []),
-        tuple(_decided(known, intent, reasons.get("steps") or [])),
+        tuple(_decided(known, intent, reasons.get("steps") or [], language)),
         tuple(map(plain_name, reasons.get("remembered") or [])),
     )
 
@@ -82,7 +82,7 @@ def _meant(names: Names, told: Mapping[str, Any], language: str) -> Meant:
     return Meant(title_of(names, name, language), round(100 * float(told.get("confidence") or 0)), url)
 
 
-def _decided(known: Known, intent: str, steps: Sequence[Mapping[str, Any]]) -> list[Decided]:
+def _decided(known: Known, intent: str, steps: Sequence[Mapping[str, Any]], language: str) -> list[Decided]:
     forms = set(known.names.forms)
     found = []
     for step in steps:
@@ -90,17 +90,20 @@ def _decided(known: Known, intent: str, steps: Sequence[Mapping[str, Any]]) -> l
         if not name:
             continue
         policy = str(step.get("policy") or "")
+        # The one step for all questions of a kind says each one's own answer.
+        own = "/" in intent and name == f"utter_{intent.split('/')[0]}"
+        what = title_of(known.names, intent, language) if own else plain_name(name)
         one = _leading(known.written, intent, name, "rules" if "Rule" in policy else "stories")
         at = path_url(one.folder, one.kind, one.name) if one else ""
         if one is not None:
-            found.append(Decided(plain_name(name), f"trying_by_{one.kind}", one.name, at))
+            found.append(Decided(what, f"trying_by_{one.kind}", one.name, at))
         elif name in forms:
-            found.append(Decided(plain_name(name), "trying_by_form"))
+            found.append(Decided(what, "trying_by_form"))
         elif "fallback" in name:
-            found.append(Decided(plain_name(name), "trying_by_fallback"))
+            found.append(Decided(what, "trying_by_fallback"))
         else:
             some = "rules" if "Rule" in policy else "stories" if "Memo" in policy else "none"
-            found.append(Decided(plain_name(name), f"trying_by_some_{some}"))
+            found.append(Decided(what, f"trying_by_some_{some}"))
     return found
 
 
