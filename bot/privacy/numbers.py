@@ -1,5 +1,4 @@
-"""Finds what identifies by itself: mail and web addresses, phones, numbers of accounts and papers, codes,"
-" birthdays."""
+"""Finds what identifies by itself: mail and web addresses, phones, numbers of papers and accounts, codes, birthdays."""
 
 import re
 from collections.abc import Iterator

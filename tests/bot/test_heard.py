@@ -47,6 +47,19 @@ async def test_a_message_that_was_not_understood_is_kept_masked_and_leads_to_nob
     assert conversation not in str(row) and abs(int(row.id[:12], 16) / 1000 - time()) > 86400  # no time in the id
 
 
+@pytest.mark.parametrize(
+    ("answer", "why"),
+    [("utter_did_you_mean", "close"), ("utter_still_not_understood", "to_person"), ("utter_default", "not_understood")],
+)
+async def test_asking_back_and_passing_on_to_a_person_are_kept_as_such(core, answer, why):
+    core.rasa.answer = lambda body: {**not_understood(body), "replies": [say("Hm.", answer=answer)["replies"][0]]}
+    conversation = await core.open("es")
+    await core.send(conversation, "se perdió mi llama, me llamo Ana Ruiz")
+    await core.events(conversation, 2)
+    [row] = await rows(core, kept)
+    assert (row.why, row.language, row.text) == (why, "es", "se perdió mi llama, me llamo [name]")
+
+
 async def test_what_was_understood_is_counted_and_not_kept(core):
     core.rasa.answer = understood
     conversation = await core.open("en")
