@@ -3,6 +3,7 @@
 import os
 import shutil
 import subprocess
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Literal
@@ -46,24 +47,27 @@ def _share(source: Path, models: Path) -> None:
 
 
 def _train(place: Place, folder: Path) -> Iterator[str]:
-    """What training says. Raises PublishError with its last words."""
+    """How far training is, in its own words. Raises PublishError with the last ones where it failed."""
     from bot.operations import training  # the supervisor behind it takes a while, and other words need none of it
     from bot.operations.programs import rasa_environment
 
     environment = {**rasa_environment(os.environ), "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"}
     command = ["nice", "-n", str(_NICENESS), *training.command(place.python)]
-    last = ""
     with (
         training.sharing_cache(folder, place.root),
+        tempfile.TemporaryFile("w+", encoding="utf-8") as log,  # what libraries say is only of use where it failed
         subprocess.Popen(  # noqa: S603
-            command, cwd=folder, env=environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+            command, cwd=folder, env=environment, text=True, stdout=subprocess.PIPE, stderr=log
         ) as process,
     ):
         assert process.stdout is not None
-        for line in map(str.strip, process.stdout):
-            if line:
-                last = line
-                yield line
-    if process.returncode:
+        said = ""
+        for line in filter(None, map(str.strip, process.stdout)):
+            said = line
+            yield line
+        failed = process.wait() != 0
+        log.seek(0)
+        last = next(filter(None, map(str.strip, reversed(log.readlines()))), said)
+    if failed:
         shutil.rmtree(folder, ignore_errors=True)
         raise PublishError(f"It was not published: learning failed. The last words were: {last}")

@@ -41,6 +41,12 @@ class Job:
     failed: str | None = None
     """Why it was given up, in words for people; "" for a mistake of ours."""
 
+    def add(self, step: Any) -> None:
+        """What is known now; while a step goes on, its newest word stands for those before."""
+        if self.steps and self.last.state == "running" and self.last.step == step.step:
+            self.steps.pop()
+        self.steps.append(step)
+
     @property
     def last(self) -> Any:
         """The latest step, or None."""
@@ -95,7 +101,7 @@ class Jobs:
     async def _run(self, job: Job, steps: Iterator[Any] | AsyncIterator[Any]) -> None:
         try:
             async for step in steps if isinstance(steps, AsyncIterator) else _in_thread(steps):
-                job.steps.append(step)
+                job.add(step)
         except AssistantError as error:
             job.failed = str(error)
         except Exception as error:
