@@ -83,9 +83,9 @@ _marks = {
 
 
 @contextmanager
-def running_stack(data_dir: Path, **environment: str) -> Iterator[Stack]:
+def running_stack(data_dir: Path, root: Path = ROOT, **environment: str) -> Iterator[Stack]:
     """Start everything, wait until it is ready, stop it at the end. Raises RuntimeError with what it said instead."""
-    ports = _free_ports(5)
+    ports = free_ports(5)
     env = {
         **os.environ,
         "ASSISTANT_DATA": str(data_dir),
@@ -101,7 +101,7 @@ def running_stack(data_dir: Path, **environment: str) -> Iterator[Stack]:
     started = time.monotonic()
     process = subprocess.Popen(
         [sys.executable, "-m", "bot.cli", "run"],
-        cwd=ROOT, env=env, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True,
+        cwd=root, env=env, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True,
     )  # fmt: skip
     try:
         lines = _until_ready(process)
@@ -142,7 +142,7 @@ def _until_ready(process: subprocess.Popen[str], seconds: float = 240.0) -> list
             return lines
 
 
-def _free_ports(count: int) -> list[int]:
+def free_ports(count: int) -> list[int]:
     with ExitStack() as held:
         sockets = [held.enter_context(socket.socket()) for _ in range(count)]
         for one in sockets:
