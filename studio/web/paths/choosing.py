@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from studio.content.checks.examples import plain
-from studio.content.draft import Draft, Names
+from studio.content.draft import Draft
+from studio.content.names import Names
 from studio.web.paths.listing import everything
 from studio.web.paths.naming import is_group, plain_name, title_of
 

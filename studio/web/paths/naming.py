@@ -1,6 +1,6 @@
 """Names that only programs need, in plain words."""
 
-from studio.content.draft import Names
+from studio.content.names import Names
 
 _BEGINNINGS = ("action_", "validate_", "utter_")
 

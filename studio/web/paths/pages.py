@@ -10,9 +10,10 @@ import yaml
 from aiohttp import web
 from babel import Locale
 
-from studio.content.draft import Names, NoSuchTopic
+from studio.content.draft import NoSuchTopic
 from studio.content.editing import AddPath, Clash, EditError
 from studio.content.editing.tracks import Kind
+from studio.content.names import Names
 from studio.web.paths import choosing
 from studio.web.paths.addresses import path_url
 from studio.web.paths.changing import WHAT, Chosen, Unusable, steps_of

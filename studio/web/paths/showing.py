@@ -3,8 +3,9 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from studio.content.draft import Draft, Names, NoSuchTopic
+from studio.content.draft import Draft, NoSuchTopic
 from studio.content.labels import Part, parts
+from studio.content.names import Names
 from studio.content.project import Answer, Form, Question, Variation
 from studio.web.paths.naming import is_group, plain_name, title_of
 from studio.web.paths.transcript import Item, Said

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
-from studio.content.draft import Draft, Names
+from studio.content.draft import Draft
+from studio.content.names import Names
 from studio.web.paths.addresses import path_url
 from studio.web.paths.listing import Written, everything
 from studio.web.paths.naming import plain_name, title_of
