@@ -50,7 +50,7 @@ class Features:
         self._ngrams = [_Ngrams("word", (1, 2)), _Ngrams("char_wb", (2, 4))]
         self._written: Dict[str, Counter[str]] = {}
         self._spelling = Spelling([])
-        self.learned_twice = False  # whether English was learned as the multilingual encoder alone reads it, too
+        self.learned_twice = len(self._encoders) == len(ENCODERS)  # English, as one of them reads it alone, too
 
     def fit(self, texts: List[str], languages: List[str]) -> Tuple[List[str], Any]:
         """Learns the n-grams, how words are spelled, and the words of each language.
@@ -84,11 +84,20 @@ class Features:
                 meanings[name][read] = encodings.encode(name, own, progress)
         return np.hstack([np.empty((len(clean), 0), np.float32), *_of_length_one(list(meanings.values()))])
 
+    def read(self, texts: List[str], progress: Progress) -> Any:
+        """Whole rows of a few English texts that taught no n-grams, for training."""
+        clean = [self._clean(text) for text in texts]
+        grams = np.stack([self._grams(text) for text in clean])
+        return np.hstack([self.meanings(clean, np.ones(len(clean), bool), progress), grams])
+
+    def _grams(self, clean: str) -> Any:
+        return sum(ngrams.row(unaccented(clean)) for ngrams in self._ngrams) * self._weight
+
     def readings(self, text: str) -> Iterator[Any]:
         """Rows of one text, the cheap one first where that was learned too, then the one that both encoders read."""
         clean = self._clean(text)
         english = self._is_english(clean)
-        grams = sum(ngrams.row(unaccented(clean)) for ngrams in self._ngrams) * self._weight
+        grams = self._grams(clean)
         meanings = {name: np.zeros((1, ENCODERS[name].columns), np.float32) for name in self._encoders}
         for name in sorted(self._encoders, key=lambda name: name == ENGLISH.name):
             encode = loaded(name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from dataclasses import dataclass
 from typing import Any, Dict, List, Tuple
@@ -16,6 +17,7 @@ from nlu.features import Features
 _ASIDE = 5  # each fifth example of a question is kept aside to learn how sure one may be
 _AGAIN = 0.4  # of the steps: enough to learn those examples too, from where the others led
 _TWICE_EACH = 2  # of the English examples every second is learned as the multilingual encoder reads it, too
+_CLEAR, _FEW = 0.55, 20  # share of the questions that the cheap encoder reads alone; of fewer nothing is learned
 _UNSURE = Confidence(0.0, 1.0, 0.0, 1.0, 1.0, np.empty(0))  # where nothing could be learned about it
 
 
@@ -35,7 +37,10 @@ class Example:
 
 @dataclass(frozen=True)
 class Learned:
-    """All that a message is judged by. `weights` [columns, labels], `biases` [labels]."""
+    """All that a message is judged by. `weights` [columns, labels], `biases` [labels].
+
+    `lead`: by how much the best raw score must be ahead for the cheap encoder's reading to be enough.
+    """
 
     labels: List[str]
     features: Features
@@ -46,6 +51,7 @@ class Learned:
     topics: Dict[str, str]
     context: Context
     leaning: Dict[str, Tuple[str, ...]]
+    lead: float = float("inf")
 
 
 def learn(examples: List[Example], config: Dict[str, Any]) -> Learned:
@@ -66,25 +72,32 @@ def learn(examples: List[Example], config: Dict[str, Any]) -> Learned:
     if len(labels) < 2:
         nothing = np.zeros((rows.shape[1], 1), np.float32), np.zeros(1, np.float32)
         return Learned(labels, features, *nothing, near, _UNSURE, topics, context, leaning)
-    # English is learned twice, by both encoders and by the multilingual one alone: that is how Spanish is read.
+    # English is learned twice, by both encoders and by the multilingual one alone: that is how Spanish is read, and
+    # all that is clear without the slower one.
     both = np.arange(len(rows))
-    if english.any() and not english.all():
-        features.learned_twice = True
+    again = both[:0]
+    if english.any() and features.learned_twice:
         again = both[english][::_TWICE_EACH]
         nobody = np.zeros(len(again), bool)
         bare = features.meanings([clean[one] for one in again], nobody, say)
         rows = np.vstack([rows, np.hstack([bare, grams[again]])])
         both = np.concatenate([both, again])
+    wholes = classes[both]
+    named = [one for one, label in enumerate(labels) if _words(label)]
+    if named:  # whoever named a question told in two words what it is about
+        rows = np.vstack([rows, features.read([_words(labels[one]) for one in named], say)])
+        wholes = np.concatenate([wholes, named])
     aside = _aside(classes)
     strength, steps = float(config["strength"]), int(config["steps"])
-    kept = ~aside[both]
-    solved = softmax.fit(rows[kept], classes[both][kept], strength, steps, lambda step: say("learning", step, steps))
+    kept = np.concatenate([~aside[both], np.ones(len(named), bool)])
+    solved = softmax.fit(rows[kept], wholes[kept], strength, steps, lambda step: say("learning", step, steps))
     sure = _sure(rows[: len(classes)], classes, aside, solved, features) if aside.any() else _UNSURE
+    lead = _lead(rows[len(classes) : len(both)][aside[again]] @ solved[0] + solved[1])
     more = max(int(steps * _AGAIN), 1)
     weights, biases = softmax.fit(
-        rows, classes[both], strength, more, lambda step: say("learning the rest", step, more), start=solved
+        rows, wholes, strength, more, lambda step: say("learning the rest", step, more), start=solved
     )
-    return Learned(labels, features, weights, biases, near, sure, topics, context, leaning)
+    return Learned(labels, features, weights, biases, near, sure, topics, context, leaning, lead)
 
 
 def _sure(rows: Any, classes: Any, aside: Any, solved: softmax.Solution, features: Features) -> Confidence:
@@ -96,11 +109,24 @@ def _sure(rows: Any, classes: Any, aside: Any, solved: softmax.Solution, feature
     return confidence.learn(raw, likeness, classes[aside])
 
 
+def _lead(raw: Any) -> float:
+    """What most questions kept aside are ahead by, as the cheap encoder reads them; nothing is enough for too few."""
+    if len(raw) < _FEW:
+        return float("inf")
+    best = np.partition(raw, -2, axis=1)
+    return float(np.quantile(best[:, -1] - best[:, -2], 1 - _CLEAR))
+
+
 def _aside(classes: Any) -> Any:
     """Which examples are kept aside: of every class the first, sixth ..., where it has two or more."""
     starts = np.searchsorted(classes, classes)
     sizes = np.bincount(classes)[classes]
     return ((np.arange(len(classes)) - starts) % _ASIDE == 0) & (sizes > 1)
+
+
+def _words(name: str) -> str:
+    """Of faq/parking_tickets_pay: "parking tickets pay"; nothing where a name has no words."""
+    return " ".join(re.findall(r"[^\W\d_]{2,}", name.rpartition("/")[2]))
 
 
 class _Sayer:

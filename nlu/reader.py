@@ -14,14 +14,14 @@ from nlu.learning import Learned
 from nlu.parsed import FALLBACK_INTENT, understood
 
 FILE = "classifier.joblib"  # in a model, under the classifier's name
-SURE, SURELY_KNOWN = 0.95, 2.0  # the probability and the standard deviations that need no second look
+SURELY_KNOWN = 0.0  # the standard deviations that need no second look, beside what `Learned.lead` asks for
 UNKNOWN = -100.0  # how well an empty text is known
 REMEMBERED = 2000  # texts whose reading is kept: "hi", "yes", and what everybody asks on a snow day
 FOLLOWED_BY = 0.5  # standard deviations by which going on with a topic goes before leaving it
 ALONE_TOO = 0.6  # how much the text without its topic counts beside the one with it
 DEFAULTS: Dict[str, Any] = {
     "asked_back": 0.03, "unheard": 2.0, "margin": 0.1, "followed_margin": 0.25, "strength": 30.0, "steps": 12,
-    "ngram_weight": 0.35, "ranking": 5, "encoders": ["multilingual", "english"],
+    "ngram_weight": 0.25, "ranking": 5, "encoders": ["multilingual", "english"],
 }  # what each means: nlu/classifier.py
 Ranking = List[Tuple[str, float]]  # (label, probability), best first
 
@@ -104,6 +104,8 @@ class Reader:
         unheard = float(self._config["unheard"])
         if known < 0 or (known < unheard and not self._learned.features.heard(text)):
             return False
+        if ranking[0][1] < float(self._config["margin"]):  # the likeliest of many that are all unlikely
+            return False
         answers = [chance for label, chance in ranking[:2] if "/" in label]
         return len(answers) < 2 or answers[0] - answers[1] >= margin
 
@@ -113,7 +115,7 @@ class Reader:
             return None
         for row in learned.features.readings(text):  # the English encoder is asked only where one is not sure without
             reading = self._weighed(learned, row)
-            if reading.chances.max() >= SURE and reading.known >= SURELY_KNOWN:
+            if _lead(reading.raw) >= learned.lead and reading.known >= SURELY_KNOWN:
                 break
         return reading
 
@@ -127,6 +129,11 @@ class Reader:
         assert self._learned is not None
         best = np.argsort(-reading.chances, kind="stable")[: int(self._config["ranking"])]
         return [(self._learned.labels[i], round(float(reading.chances[i]), 4)) for i in best if reading.chances[i] > 0]
+
+
+def _lead(raw: Any) -> float:
+    best = np.partition(raw, -2)
+    return float(best[-1] - best[-2])
 
 
 def _ranked(ranking: List[Tuple[str, float]]) -> List[Dict[str, Any]]:
