@@ -1,7 +1,7 @@
 """Everything that `make test` promises: a browser, a trained model, style, types, and all tests.
 
-Arguments go to pytest: `make test ONLY="tests/bot -k lanes"`. Its closing line is the last one; what was skipped
-stands right above it with the reason.
+Arguments go to pytest: `make test ONLY="tests/bot -k lanes"`. Without any, several parts run side by side; each one's
+output follows when it has ended, with the reasons for what was skipped.
 """
 
 import os
@@ -11,14 +11,15 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 LOUD = "!" * 100
-FIRST = ("actions", "bot", "channels")
-"""Folders of tests that mostly wait."""
+PARTS = (("studio",), ("nlu",), ("browser", "journeys"), ("actions",), ("channels",), ("bot",))
+"""Folders that one pytest runs, the longest first: some share servers that take long to start."""
 
 
 def main(pytest_arguments: Sequence[str]) -> int:
@@ -31,7 +32,7 @@ def main(pytest_arguments: Sequence[str]) -> int:
         ("types (mypy)", lambda: runs([str(BIN / "mypy"), "--no-error-summary"])),
     ]
     failed = [name for name, check in checks if not report(name, check)]
-    tests_passed = runs(pytest(*pytest_arguments)) if pytest_arguments else in_two_halves()
+    tests_passed = runs(pytest(*pytest_arguments)) if pytest_arguments else in_parts()
     # A missing browser fails nothing here: its tests say themselves that they were skipped, and why.
     failed = [name for name in failed if name != "browser"] + ([] if tests_passed else ["tests"])
     if failed:
@@ -39,24 +40,29 @@ def main(pytest_arguments: Sequence[str]) -> int:
     return 1 if failed else 0
 
 
-def in_two_halves() -> bool:
-    """All tests, two halves at a time: most of them wait for servers, which leaves a processor idle.
+def in_parts() -> bool:
+    """All tests, one part more at a time than there are processors: most of them wait for servers now and then.
 
-    The second half's output follows when the first half has ended; a folder that nobody thought of is in the second.
+    A folder that nobody thought of is in the last part.
     """
-    others = sorted(path for path in (ROOT / "tests").iterdir() if path.name.startswith("test_") or path.is_dir())
-    second = [str(path) for path in others if path.name not in {*FIRST, "fakes", "__pycache__"}]
-    with tempfile.TemporaryFile() as kept:
-        beside = subprocess.Popen(pytest(*second), stdout=kept, stderr=subprocess.STDOUT)
-        passed = runs(pytest(*(str(ROOT / "tests" / name) for name in FIRST)))
-        ended_well = beside.wait() == 0
-        kept.seek(0)
-        print(kept.read().decode(errors="replace"), flush=True)
-    return passed and ended_well
+    named = {name for part in PARTS for name in part}
+    found = sorted(path.name for path in (ROOT / "tests").iterdir() if path.name.startswith("test_") or path.is_dir())
+    others = tuple(name for name in found if name not in named | {"fakes", "__pycache__"})
+    with ThreadPoolExecutor((os.cpu_count() or 1) + 1) as workers:
+        return all([*workers.map(part_passes, (*PARTS, others))])
+
+
+def part_passes(names: Sequence[str]) -> bool:
+    """Run one part, then show what it said, in one piece."""
+    started = time.monotonic()
+    command = pytest(*(str(ROOT / "tests" / name) for name in names))
+    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False, text=True)
+    print(f"{done.stdout}\n== {' '.join(names)}: {time.monotonic() - started:.0f} s", flush=True)
+    return done.returncode == 0
 
 
 def pytest(*arguments: str) -> list[str]:
-    """The command; without a cache, which the halves would write at once."""
+    """The command; without a cache, which the parts would write at once."""
     return [sys.executable, "-m", "pytest", "-rsxXfE", "--durations=10", "-p", "no:cacheprovider", *arguments]
 
 
