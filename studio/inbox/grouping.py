@@ -71,6 +71,15 @@ def grouped(messages: Sequence[Message]) -> list[Group]:
     return sorted((Group(tuple(each)) for each in groups), key=lambda group: -len(group.messages))
 
 
+def thinned(groups: Sequence[Group], messages: Sequence[Message]) -> list[Group] | None:
+    """The groups with only these messages left in them; None where one of the messages is in no group yet."""
+    wanted = set(messages)
+    found = [Group(tuple(each for each in group.messages if each in wanted)) for group in groups]
+    if sum(len(group.messages) for group in found) != len(wanted):
+        return None
+    return sorted((group for group in found if group.messages), key=lambda group: -len(group.messages))
+
+
 def _best(words: str, leaders: Sequence[str], candidates: Iterable[int]) -> int | None:
     """The most alike of the groups; the earlier one of two."""
     score, at = max(((_likeness(words, leaders[at]), -at) for at in candidates), default=(0.0, 0))

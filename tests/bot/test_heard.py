@@ -96,7 +96,9 @@ async def test_a_resident_can_say_no(core):
     assert [row.outcome for row in await rows(core, tallies)] == ["not_understood"]
 
 
-@pytest.mark.parametrize("text", ["no review", "SIN REVISIÓN", "no guarden mis mensajes", "do not read my chat please", "“no review”"])
+@pytest.mark.parametrize(
+    "text", ["no review", "SIN REVISIÓN", "no guarden mis mensajes", "do not read my chat please", "“no review”"]
+)
 def test_no_is_understood_in_both_languages(text):
     assert declines(text)
 

@@ -23,7 +23,8 @@ async def decide(visit: Visit) -> web.StreamResponse:
     if not may_decide(visit):
         raise Refusal(403, "not_allowed")
     await visit.studio.draft.ready()
-    decision, ids = visit.text("decision"), [each for each in visit.texts("id") if len(each) == 32][:_MOST]
+    ticked = [*visit.texts("id"), *",".join(visit.texts("rest")).split(",")]
+    decision, ids = visit.text("decision"), [each for each in ticked if len(each) == 32][:_MOST]
     first, there = visit.text("group"), visit.text("next") or "/inbox"
     if decision not in DECISIONS:
         raise Refusal(400, "bad_request")

@@ -4,11 +4,10 @@ from datetime import date, datetime, timedelta
 
 from aiohttp import web
 
-from studio.inbox.grouping import grouped
 from studio.inbox.insights import Insights, insights
-from studio.inbox.messages import Which, waiting
+from studio.inbox.messages import Which
 from studio.inbox.sheets import sheet
-from studio.web.inbox.listing import download, titles
+from studio.web.inbox.listing import download, groups_of, titles
 from studio.web.visit import Visit
 
 SPANS = (7, 30, 90, 365)
@@ -21,7 +20,7 @@ async def show(visit: Visit) -> web.StreamResponse:
     await visit.studio.draft.ready()
     span = _span(visit)
     told = await _insights(visit, span)
-    unanswered = grouped(await waiting(visit.studio.store, Which("not_understood")))[:_TOP]
+    unanswered = (await groups_of(visit, Which("not_understood")))[:_TOP]
     highest = max((count for _, count in told.days), default=0)
     return visit.page(
         "inbox/insights.html", counts=told, span=span, spans=SPANS, highest=highest, unanswered=unanswered,

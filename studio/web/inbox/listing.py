@@ -3,13 +3,12 @@
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from urllib.parse import parse_qsl, urlsplit
 
 from aiohttp import web
 
 from studio.inbox.commands import HEADS
-from studio.inbox.grouping import Group, grouped
+from studio.inbox.grouping import Group, grouped, thinned
 from studio.inbox.messages import WHYS, Message, Which, decided, waiting
 from studio.inbox.sheets import sheet
 from studio.web.routing import local, url
@@ -17,6 +16,7 @@ from studio.web.visit import Visit
 
 PAGE = 15
 """Groups on a page."""
+_MOST_CHOICES = 16
 SINCE = ("1", "7", "30")
 _FILTERS = ("why", "language", "channel", "since")
 
@@ -39,7 +39,7 @@ async def page(
 ) -> web.Response:
     """The groups that wait, narrowed to what is asked; with mistakes the form that has them keeps what was typed."""
     await visit.studio.draft.ready()
-    groups = await _groups(visit, which(asked, visit.studio.clock()))
+    groups = await groups_of(visit, which(asked, visit.studio.clock()))
     pages = max(1, -(-len(groups) // PAGE))
     number = min(int(asked["page"]), pages) if asked.get("page", "").isdecimal() and int(asked["page"]) else 1
     chosen = {name: asked.get(name, "") for name in _FILTERS}
@@ -61,7 +61,7 @@ async def show_decided(visit: Visit) -> web.StreamResponse:
 
 async def export(visit: Visit) -> web.StreamResponse:
     """Everything that waits, as CSV."""
-    groups = await _groups(visit, which(dict(visit.request.query), visit.studio.clock()))
+    groups = await groups_of(visit, which(dict(visit.request.query), visit.studio.clock()))
     rows = [
         [*(getattr(each, name) for name in HEADS[:9]), visit.iso(each.at), number]
         for number, group in enumerate(groups, 1)
@@ -99,11 +99,27 @@ def titles(visit: Visit) -> dict[str, str]:
     return {name: one.title(visit.language) for name, one in visit.studio.draft.names().questions.items()}
 
 
-async def _groups(visit: Visit, choice: Which) -> list[Group]:
-    found = tuple(await waiting(visit.studio.store, choice))
-    return await asyncio.to_thread(_grouped, found)
+async def groups_of(visit: Visit, choice: Which) -> list[Group]:
+    """What waits of this choice, in groups."""
+    return await asyncio.to_thread(_REMEMBERED.grouped, choice, await waiting(visit.studio.store, choice))
 
 
-@lru_cache(maxsize=8)
-def _grouped(found: tuple[Message, ...]) -> list[Group]:
-    return grouped(found)
+class Remembered:
+    """Groups of before: a decision only takes messages out of them, so that they need not be found again."""
+
+    def __init__(self) -> None:
+        self._groups: dict[tuple[str, str, str], list[Group]] = {}
+
+    def grouped(self, choice: Which, messages: list[Message]) -> list[Group]:
+        """The groups of these messages."""
+        key = (choice.why, choice.language, choice.channel)
+        left = thinned(self._groups.get(key, []), messages)
+        if left is None:
+            left = grouped(messages)
+            if len(self._groups) >= _MOST_CHOICES:
+                self._groups.clear()
+            self._groups[key] = left
+        return left
+
+
+_REMEMBERED = Remembered()

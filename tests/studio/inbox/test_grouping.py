@@ -3,7 +3,7 @@
 import time
 from random import Random
 
-from studio.inbox.grouping import grouped
+from studio.inbox.grouping import grouped, thinned
 from studio.inbox.messages import Message
 
 
@@ -41,6 +41,16 @@ def test_the_largest_group_comes_first_and_is_named_by_its_oldest_message_and_it
     ]
     first = grouped(messages)[0]
     assert (first.id, len(first.messages), first.topic) == (messages[1].id, 2, "faq/dog")
+
+
+def test_a_decision_thins_groups_and_a_new_message_needs_new_ones() -> None:
+    messages = [message(1, "my llama"), message(2, "a llama"), message(3, "ice rink"), message(4, "the llama")]
+    groups = grouped(messages)
+    left = thinned(groups, messages[1:3])
+    assert left is not None and [[each.id for each in group.messages] for group in left] == [
+        [messages[1].id], [messages[2].id],
+    ]  # fmt: skip
+    assert thinned(groups, [*messages, message(5, "llama")]) is None and thinned([], messages) is None
 
 
 def test_five_thousand_messages_are_grouped_in_a_moment() -> None:

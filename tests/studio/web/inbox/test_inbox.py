@@ -1,5 +1,6 @@
 """The inbox: what waits is decided on by forms, audited, measured with, and made an example; nobody else may."""
 
+import re
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from secrets import token_hex
@@ -72,6 +73,17 @@ def test_alike_messages_stand_together_and_are_decided_on_together(studio: Runni
     assert state(studio, ids) == [("right", "faq/parks_swim")] * 2 + [(None, None)]
     [entry] = studio.run(audit.entries(studio.studio.store, what="inbox.", limit=1))
     assert (entry.who, entry.what, entry.details["messages"]) == ("Agnes Agent", "inbox.right", 2)
+
+
+def test_a_large_group_is_decided_on_whole_without_listing_it_whole(studio: Running) -> None:
+    ids = put(studio, *(f"when does the ice rink open {number}" for number in range(30)))
+    agent = studio.session("agent")
+    page = page_of(agent, "/inbox")
+    [rest] = re.findall(r'name="rest" value="([0-9a-f,]+)"', page)
+    shown = re.findall(r'name="id" value="([0-9a-f]{32})"', page)
+    assert len(shown) == 20 and "10 more that are alike" in page and {*shown, *rest.split(",")} == set(ids)
+    post(agent, "/inbox/decide", "/inbox", id=shown, rest=rest, group=shown[0], decision="not_for_us", next="/inbox")
+    assert {decision for decision, _ in state(studio, ids)} == {"not_for_us"}
 
 
 def test_another_topic_is_named_by_its_title_or_its_name_and_a_slip_is_asked_about(studio: Running) -> None:
