@@ -1,37 +1,42 @@
-"""The conversations that the topics promise (data/topics/*/tests.yml), word for word through Rasa and the actions."""
+"""The conversations that the topics promise (data/topics/*/tests.yml), word for word, as `content test` plays them."""
 
+import asyncio
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import pytest
-from ruamel.yaml import YAML
 
-from tests.journeys.conversation import Resident, names, words
+from bot.settings import Settings
+from studio.rehearsal.gatekeeping import in_words
+from studio.rehearsal.performing import perform, performance
+from studio.rehearsal.script import Script, scripts
+from studio.rehearsal.stage import Stage
+from studio.rehearsal.verdict import Verdict
 from tests.stack import Stack
 
-TOPICS = Path(__file__).parents[2] / "data" / "topics"
-CONVERSATIONS = [
-    pytest.param(item, id=f"{path.parent.name}: {item['name']}")
-    for path in sorted(TOPICS.glob("*/tests.yml"))
-    for item in YAML(typ="safe").load(path.read_text(encoding="utf-8"))
-]
+ROOT = Path(__file__).parents[2]
+SCRIPTS = scripts(ROOT)
 
 
-def right_offer(resident: Resident, expected: list[str]) -> str:
-    """The button of "Did you mean ...?" that leads to what is expected; "" if none does."""
-    wanted = {answer.replace("utter_", "/", 1) for answer in expected}
-    return next((title for title, payload in resident.buttons.items() if payload in wanted), "")
+@pytest.fixture(scope="module")
+def verdicts(stack: Stack, request: pytest.FixtureRequest) -> Mapping[str, Verdict]:
+    """All that were chosen, played several at a time."""
+    chosen = {
+        item.callspec.params["script"].id: item.callspec.params["script"]
+        for item in request.session.items
+        if isinstance(item, pytest.Function) and item.path == request.path and "script" in item.fixturenames
+    }
+    return asyncio.run(_played(stack, list(chosen.values())))
+
+
+async def _played(stack: Stack, chosen: list[Script]) -> Mapping[str, Verdict]:
+    stage = Stage(stack.url, Settings.from_env(stack.environment))
+    async with performance(stage, ("en", "es")) as on:
+        return {verdict.script.id: verdict async for verdict in perform(chosen, on)}
 
 
 @pytest.mark.rasa
-@pytest.mark.parametrize("conversation", CONVERSATIONS)
-def test_a_promised_conversation_still_works(stack: Stack, conversation: dict[str, Any]) -> None:
-    resident = Resident(stack, conversation["language"])
-    for step in conversation["steps"]:
-        replies = resident.press(step["press"]) if "press" in step else resident.write(step["user"])
-        expected = step["answer"] if isinstance(step["answer"], list) else [step["answer"]]
-        offered = right_offer(resident, expected) if names(replies) == ["utter_did_you_mean"] else ""
-        if offered:  # two questions are close: being asked which one is right, too, if the right one is offered
-            replies = resident.press(offered)
-        assert set(names(replies)) & set(expected), f"{step}: {names(replies)} {words(replies)}"
-        assert step.get("says", "") in words(replies), step
+@pytest.mark.parametrize("script", SCRIPTS, ids=lambda script: script.id)
+def test_a_promised_conversation_still_works(verdicts: Mapping[str, Verdict], script: Script) -> None:
+    verdict = verdicts[script.id]
+    assert verdict.passed, f"{in_words(verdict)} {verdict.heard}"
