@@ -115,7 +115,8 @@ class Reader:
             return None
         for row in learned.features.readings(text):  # the English encoder is asked only where one is not sure without
             reading = self._weighed(learned, row)
-            if _lead(reading.raw) >= learned.lead and reading.known >= SURELY_KNOWN:
+            ahead = _lead(reading.raw) >= learned.lead and reading.known >= SURELY_KNOWN
+            if ahead and learned.features.heard(text):  # "hello" in Arabic means what a greeting means, and is unknown
                 break
         return reading
 
