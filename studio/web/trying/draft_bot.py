@@ -5,7 +5,6 @@ anybody. Its release 1 is what it has learned; each later one has the draft's ne
 """
 
 import asyncio
-import logging
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack
@@ -19,8 +18,6 @@ from studio.publishing.release import Releases
 from studio.rehearsal.stage import Stage, set_up
 from studio.web.trying.models import share_model
 from studio.web.trying.talking import Assistant
-
-log = logging.getLogger(__name__)
 
 IDLE_SECONDS = 15 * 60.0
 _LOOK_SECONDS = 5.0
@@ -54,7 +51,6 @@ class DraftBot:
         self._used = 0.0
         self._life: asyncio.Task[None] | None = None
         self._ready = asyncio.Event()
-        self._failed: Exception | None = None
         self._words = asyncio.Lock()
 
     @property
@@ -71,11 +67,13 @@ class DraftBot:
         """Start it with the draft as it is now, learning what has to be learned. Raises AssistantError."""
         await self.end()
         yield Step("draft", "running", "The draft's questions and paths are being learned, where they changed.")
-        self._ready, self._failed = asyncio.Event(), None
-        self._life = asyncio.create_task(self._live())
-        await self._ready.wait()
-        if self._failed is not None:
-            raise self._failed
+        self._ready = asyncio.Event()
+        self._life = life = asyncio.create_task(self._live())
+        ready = asyncio.create_task(self._ready.wait())
+        await asyncio.wait({life, ready}, return_when=asyncio.FIRST_COMPLETED)
+        ready.cancel()
+        if life.done():
+            life.result()  # raises what ended it
         yield Step("draft", "passed", "The draft can be tried now.")
 
     async def end(self) -> None:
@@ -117,16 +115,12 @@ class DraftBot:
             self._ready.set()
             while time.monotonic() - self._used < IDLE_SECONDS:  # noqa: ASYNC110 (for time to pass)
                 await asyncio.sleep(_LOOK_SECONDS)
-        except Exception as error:
-            self._failed = error
-            log.warning("draft_bot_failed", extra={"error": type(error).__name__})
         finally:
             self._awake = None
             await asyncio.gather(starting, return_exceptions=True)
             if store is not None:
                 await store.close()
             await asyncio.to_thread(held.close)
-            self._ready.set()
             if self._life is asyncio.current_task():
                 self._life = None
 
