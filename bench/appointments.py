@@ -9,7 +9,6 @@ import json
 import os
 import random
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -29,6 +28,7 @@ from zoneinfo import ZoneInfo
 
 from agency.appointments.store import Book
 from tests.actions.caller import Caller
+from tests.stack import free_ports
 
 ROOT = Path(__file__).parents[1]
 ZONE = ZoneInfo("America/Chicago")
@@ -122,7 +122,7 @@ def rig() -> Iterator[Rig]:
         plan.write_text(PLAN.format(weekday=f"{day:%a}".lower()), encoding="utf-8")
         agencies = Path(folder) / "agencies.yml"
         agencies.write_text(AGENCIES, encoding="utf-8")
-        ports = _free_ports(2)
+        ports = free_ports(2)
         made = Rig(
             Path(folder),
             {
@@ -241,16 +241,6 @@ def _ask(url: str, body: Any = None, key: str = "") -> tuple[int, Any]:
         return error.code, json.loads(error.read() or b"{}")
     except (OSError, ValueError):
         return 0, None
-
-
-def _free_ports(count: int) -> list[int]:
-    held = [socket.socket() for _ in range(count)]
-    for one in held:
-        one.bind(("127.0.0.1", 0))
-    ports = [one.getsockname()[1] for one in held]
-    for one in held:
-        one.close()
-    return ports
 
 
 def main() -> None:

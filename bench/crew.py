@@ -2,12 +2,11 @@
 
 import asyncio
 import os
-import socket
 import subprocess
 import sys
 import time
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, ExitStack, asynccontextmanager, closing, suppress
+from contextlib import AsyncExitStack, ExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -22,7 +21,7 @@ from bot.settings import ROOT, Settings
 from phone.twilio import SimulatedTwilio
 from tests.fakes.servers import Postgres, Server, postgres_running, redis_running
 from tests.fakes.texting import ACCOUNT, CREDENTIALS, TOKEN
-from tests.stack import ROOMY
+from tests.stack import ROOMY, free_ports
 
 AGAIN_SECONDS = 0.2
 SQLITE, SERVERS = "sqlite", "postgresql"
@@ -112,7 +111,7 @@ async def crew(folder: Path, store: str, workers: int = 1, **more: str) -> Async
         server = TestServer(twilio.build())
         await server.start_server()
         stack.push_async_callback(server.close)
-        ports = _free_ports(4)
+        ports = free_ports(4)
         url = f"http://127.0.0.1:{ports[0]}"
         twilio.webhook = f"{url}/v1/sms/city/inbound"
         numbers = folder / "sms.yml"
@@ -164,12 +163,6 @@ async def _end(task: "asyncio.Task[None]", one: Kept) -> None:
     if one.process is not None and one.process.returncode is None:
         one.process.kill()
         await one.process.wait()
-
-
-def _free_ports(count: int) -> list[int]:
-    with ExitStack() as held:
-        probes = [held.enter_context(closing(socket.create_server(("127.0.0.1", 0)))) for _ in range(count)]
-        return [int(probe.getsockname()[1]) for probe in probes]
 
 
 def _processor_seconds(pid: int, *, with_children: bool = False) -> float:
