@@ -36,6 +36,8 @@ class Job:
     after: str
     """Where its page leads on to."""
     started_at: float
+    about: str = ""
+    """What it works on, where it matters to those who would join it."""
     steps: list[Any] = field(default_factory=list)
     running: bool = True
     failed: str | None = None
@@ -66,9 +68,11 @@ class Jobs:
         self._jobs: dict[str, Job] = {}
         self._tasks: dict[str, asyncio.Task[None]] = {}
 
-    def start(self, kind: str, steps: Iterator[Any] | AsyncIterator[Any], person: Person, *, after: str = "/") -> str:
+    def start(
+        self, kind: str, steps: Iterator[Any] | AsyncIterator[Any], person: Person, *, after: str = "/", about: str = ""
+    ) -> str:
         """Begin; a plain iterator runs in a thread. Show it with `visit.back(f"/jobs/{id}")`."""
-        job = Job(new_token(), kind, person, after, self._clock())
+        job = Job(new_token(), kind, person, after, self._clock(), about)
         self._jobs[job.id] = job
         over = [each.id for each in self._jobs.values() if not each.running]
         for old in over[:-_KEPT]:

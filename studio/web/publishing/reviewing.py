@@ -54,7 +54,7 @@ async def ask(visit: Visit) -> web.Response:
         await reviews.ask(visit.studio.store, digest, message, _who(visit), clock=visit.studio.clock)
     except ReviewRefused as error:
         return await _refused(visit, error)
-    work.prepare(visit)
+    work.prepare(visit, digest)
     return visit.back(HERE, "publishing_asked")
 
 
@@ -89,13 +89,13 @@ async def _decide(visit: Visit, *, approve: bool) -> web.Response:
     except ReviewRefused as error:
         return await _refused(visit, error)
     if approve:
-        work.prepare(visit)
+        work.prepare(visit, digest)
     return visit.back(HERE, "publishing_approved" if approve else "publishing_returned")
 
 
 async def prepare(visit: Visit) -> web.Response:
     """Look at everything now; the page of the work shows how far it is."""
-    return visit.back(url(f"/jobs/{work.prepare(visit)}"))
+    return visit.back(url(f"/jobs/{work.prepare(visit, await _digest(visit))}"))
 
 
 async def publish(visit: Visit) -> web.Response:

@@ -61,12 +61,11 @@ async def looking(visit: Visit) -> AsyncIterator[Told]:
         yield _condition(visit, step)
 
 
-def prepare(visit: Visit) -> str:
-    """Begin to look, or join whoever is looking already; the work's id."""
-    going = visit.studio.jobs.running(PREPARE)
-    if going:
-        return going[0].id
-    return visit.studio.jobs.start(PREPARE, looking(visit), visit.person, after="/publishing")
+def prepare(visit: Visit, digest: str) -> str:
+    """Begin to look at the draft, or join whoever looks at this very one already; the work's id."""
+    jobs = visit.studio.jobs
+    going = next((job for job in jobs.running(PREPARE) if job.about == digest), None)
+    return going.id if going else jobs.start(PREPARE, looking(visit), visit.person, after="/publishing", about=digest)
 
 
 async def _went_live(visit: Visit, release: Release) -> None:

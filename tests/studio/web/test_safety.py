@@ -8,7 +8,7 @@ from sqlalchemy import text
 from studio.web.accounts import staff
 from tests.studio.web.house import Running, page_of, post, running_studio
 
-NASTY = '"><img src=x onerror=alert(1)>{{7*7}}'
+NASTY = '"><img src=x onerror=alert(1)>{{191*7919}}'
 
 
 def test_a_name_is_shown_as_it_is_and_never_run(studio: Running) -> None:
@@ -17,7 +17,7 @@ def test_a_name_is_shown_as_it_is_and_never_run(studio: Running) -> None:
     client = studio.session("admin")
     for path in ("/people", f"/people/{person.id}"):
         page = page_of(client, path)
-        assert "<img src=x" not in page and "&lt;img src=x" in page and "49" not in page.split("<main")[1][:3000]
+        assert "<img src=x" not in page and "&lt;img src=x" in page and "1512529" not in page
     reset = post(client, f"/people/{person.id}/reset", "/people")
     assert "<img src=x" not in reset.text and reset.status_code == 200
     role = post(client, f"/people/{person.id}/role", "/people", role="editor")
