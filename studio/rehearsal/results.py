@@ -33,7 +33,10 @@ def keep(place: Place, verdicts: Iterable[Verdict], at: float, digest: str) -> N
 
 def results(place: Place, scripts: Sequence[Script]) -> Mapping[str, Result]:
     """The results of these conversations by id, where they are still written as they were played."""
-    known, digest = _read(place, _PLAYED), snapshot.digest(place.root)
+    known = _read(place, _PLAYED)
+    if not any(script.id in known for script in scripts):
+        return {}
+    digest = snapshot.digest(place.root)
     return {
         script.id: Result(verdict, float(known[script.id]["at"]), known[script.id]["digest"] == digest)
         for script in scripts

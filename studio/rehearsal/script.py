@@ -1,7 +1,8 @@
 """The conversations of the topics' tests.yml: what a person does, and what they must get."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -64,13 +65,20 @@ def path_of(topic: str) -> str:
     return f"data/topics/{topic}/{FILE}"
 
 
-def _of_topic(file: Path, topic: str) -> Iterator[Script]:
-    if not file.is_file():
-        return
+def _of_topic(file: Path, topic: str) -> tuple[Script, ...]:
+    try:
+        stat = file.stat()
+    except FileNotFoundError:
+        return ()
+    return _read(file, topic, (stat.st_mtime_ns, stat.st_size))
+
+
+@lru_cache(maxsize=4096)
+def _read(file: Path, topic: str, _stamp: tuple[int, int]) -> tuple[Script, ...]:
+    """Pages list all topics again and again; few files change meanwhile."""
     source = read_source(file, path_of(topic))
     told: Any = source.root.data() if source.root else []
-    for item in told if isinstance(told, list) else []:
-        yield script_of(topic, item)
+    return tuple(script_of(topic, item) for item in (told if isinstance(told, list) else []))
 
 
 def script_of(topic: str, item: Any) -> Script:

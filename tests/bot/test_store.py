@@ -2,12 +2,15 @@
 
 import pytest
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from bot.store import open_store
+from bot.store.migrate import MIGRATIONS, newest
 from bot.store.schema import conversations, metadata
 
 ROW = {
@@ -63,3 +66,10 @@ async def test_what_was_committed_is_there_after_opening_again(tmp_path):
     async with store.read() as transaction:
         assert (await transaction.execute(select(conversations.c.id))).scalars().all() == ["c"]
     await store.close()
+
+
+def test_the_newest_file_is_the_last_migration():
+    """A start whose tables have this version asks Alembic nothing."""
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    assert ScriptDirectory.from_config(config).get_heads() == [newest()]

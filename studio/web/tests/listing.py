@@ -59,7 +59,9 @@ async def show_all(visit: Visit) -> web.StreamResponse:
     named = await titles(visit)
     found = await asyncio.to_thread(scripts, visit.studio.place.root)
     known = await asyncio.to_thread(results, visit.studio.place, found)
-    of_topic = {folder: [each for each in found if each.topic == folder] for folder in named}
+    of_topic: dict[str, list[Script]] = {folder: [] for folder in named}
+    for each in found:
+        of_topic.setdefault(each.topic, []).append(each)
     rows = [_row(folder, title, of_topic[folder], known) for folder, title in named.items()]
     rows.sort(key=lambda row: (-row.red, row.title.casefold()))
     return visit.page("tests/list.html", rows=rows, red=sum(row.red for row in rows))
