@@ -1,9 +1,12 @@
 """Passwords: argon2id, the same work whether somebody exists or not, and what a new one must be like."""
 
 import asyncio
+from base64 import b64encode
+from secrets import token_bytes
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
+from argon2.low_level import ARGON2_VERSION
 
 SHORTEST, LONGEST = 12, 200
 _AT_ONCE = 4  # each takes 64 MB for a twentieth of a second
@@ -19,7 +22,7 @@ class Passwords:
 
     def __init__(self, hasher: PasswordHasher | None = None) -> None:
         self._hasher = hasher or PasswordHasher()
-        self._nobody = self._hasher.hash("nobody has this password")
+        self._nobody = _nobody(self._hasher)
         self._turn = asyncio.Semaphore(_AT_ONCE)
 
     async def hash(self, password: str) -> str:
@@ -41,6 +44,13 @@ class Passwords:
             return self._hasher.verify(kept, password)
         except (VerificationError, InvalidHashError):
             return False
+
+
+def _nobody(hasher: PasswordHasher) -> str:
+    """A hash that no password has and that takes as long to look at as others, made without any work."""
+    salt, digest = (b64encode(token_bytes(size)).decode().rstrip("=") for size in (hasher.salt_len, hasher.hash_len))
+    work = f"m={hasher.memory_cost},t={hasher.time_cost},p={hasher.parallelism}"
+    return f"$argon2id$v={ARGON2_VERSION}${work}${salt}${digest}"
 
 
 def weakness(password: str, *about: str) -> str | None:
