@@ -16,6 +16,9 @@ from redis.exceptions import RedisError
 logger = logging.getLogger(__name__)
 
 REDIS_SECONDS = 1.0
+LONGEST_TURN = 20.0
+"""Seconds that a server which was killed in the middle of a turn keeps its conversation from others; the assistant
+waits less for an answer (RASA_TIMEOUT), and the tracker store refuses the later one of two turns."""
 
 
 class SharedLockStore(InMemoryLockStore):
@@ -36,16 +39,17 @@ class SharedLockStore(InMemoryLockStore):
     async def lock(
         self, conversation_id: str, lock_lifetime: float = LOCK_LIFETIME, wait_time_in_seconds: float = 1
     ) -> AsyncGenerator[TicketLock, None]:
-        """Raises LockError where another server is still at it after `lock_lifetime` seconds."""
+        """Raises LockError where another server is still at it when our patience, or its time, is over."""
+        longest = min(lock_lifetime, LONGEST_TURN)
         async with super().lock(conversation_id, lock_lifetime, wait_time_in_seconds) as ours:
             if self._redis is None:
                 yield ours
                 return
             shared = self._redis.lock(
                 f"assistant:rasa:{conversation_id}",
-                timeout=lock_lifetime,
+                timeout=longest,
                 sleep=wait_time_in_seconds,
-                blocking_timeout=lock_lifetime,
+                blocking_timeout=longest,
             )
             try:
                 if not await shared.acquire():
