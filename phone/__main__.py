@@ -2,6 +2,7 @@
 
 import os
 import sys
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from aiohttp import web
@@ -15,6 +16,7 @@ from phone.server import build
 from phone.twilio import SimulatedTwilio
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
+PICTURE = Path(__file__).parent / "static/pothole.png"
 
 
 def desk(settings: Settings) -> Desk:
@@ -27,7 +29,7 @@ def desk(settings: Settings) -> Desk:
     channel = next(iter(channels.values()))
     twilio = SimulatedTwilio(channel.account, channel.tokens[0])
     twilio.webhook = f"{channel.public_url}/v1/sms/{channel.name}/inbound"
-    picture = f"http://127.0.0.1:{settings.phone_port}/static/pothole.png"
+    picture = twilio.keep(settings.twilio_api, PICTURE.read_bytes())
     optout = load_optout(ROOT / "data" / "optout.yml")
     return Desk(twilio, optout, channel.numbers[0], picture, channel.provider_answers)
 

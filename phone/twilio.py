@@ -178,6 +178,12 @@ class SimulatedTwilio:
         found = [m for m in reversed(self.sent) if to in (None, m.to) and m.created.strftime("%Y-%m-%d") >= since]
         return web.json_response({"messages": [shown(message, self.account) for message in found]})
 
+    def keep(self, api: str, picture: bytes) -> str:
+        """Hold a picture that a phone sends; its address at this account, whose API is at `api`."""
+        name = str(len(self.media) + 1)
+        self.media[name] = picture
+        return f"{api.rstrip('/')}/2010-04-01/Accounts/{self.account}/Messages/MM/Media/{name}"
+
     async def _media(self, request: web.Request) -> web.Response:
         data = self.media.get(request.match_info["name"])
         if not self._is_us(request) or data is None:

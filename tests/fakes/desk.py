@@ -10,6 +10,7 @@ from aiohttp.test_utils import TestServer
 
 from bot.settings import ROOT
 from bot.sms.optout import load_optout
+from phone.__main__ import PICTURE
 from phone.desk import Desk
 from phone.server import build
 from tests.fakes.texting import CITY, Texting, texting
@@ -39,7 +40,8 @@ class ServedDesk:
 async def desk_served(folder: Path) -> AsyncIterator[ServedDesk]:
     """A gateway that echoes, and phones that text it."""
     async with texting(folder) as city:
-        desk = Desk(city.twilio, load_optout(ROOT / "data" / "optout.yml"), CITY, "http://127.0.0.1/pothole.png")
+        picture = city.twilio.keep(city.settings.twilio_api, PICTURE.read_bytes())
+        desk = Desk(city.twilio, load_optout(ROOT / "data" / "optout.yml"), CITY, picture)
         server = TestServer(build(desk))
         await server.start_server()
         try:
