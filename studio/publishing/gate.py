@@ -12,7 +12,7 @@ from studio.content.checks import check
 from studio.publishing import snapshot
 from studio.publishing.git import Author
 from studio.publishing.place import Place
-from studio.publishing.release import put
+from studio.putting import put
 
 State = Literal["passed", "failed", "skipped"]
 

@@ -1,9 +1,7 @@
 """Releases in their folder: which ones are kept and which one is live (docs/publishing.md)."""
 
 import json
-import os
 import shutil
-import uuid
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -11,6 +9,7 @@ from typing import Any
 
 from bot.published import CURRENT, live_number
 from studio.publishing.errors import PublishError
+from studio.putting import put
 
 ABOUT = "release.json"
 MODELS, MODEL, FINGERPRINT = "models", "assistant.tar.gz", "assistant.fingerprint"
@@ -88,13 +87,3 @@ class Releases:
         for path in self.path.glob("[0-9]*"):
             if path.is_dir() and path.name not in wanted:
                 shutil.rmtree(path, ignore_errors=True)
-
-
-def put(path: Path, text: str) -> None:
-    """Write a file in one step, so that nobody reads half of it, and durably."""
-    draft = path.with_name(f".{path.name}.{uuid.uuid4().hex}")
-    with draft.open("w", encoding="utf-8") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(draft, path)

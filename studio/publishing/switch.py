@@ -10,8 +10,8 @@ from typing import Any
 from studio.content.keys import closest
 from studio.publishing.errors import PublishError
 from studio.publishing.place import Place
-from studio.publishing.release import put
 from studio.publishing.snapshot import answer_names
+from studio.putting import put
 
 OFF = "off.json"
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from studio.publishing import snapshot
 from studio.publishing.place import Place
-from studio.publishing.release import put
+from studio.putting import put
 from studio.rehearsal.script import Script
 from studio.rehearsal.verdict import Heard, Problem, Verdict
 

@@ -2,8 +2,6 @@
 
 import difflib
 import hashlib
-import os
-import tempfile
 from collections.abc import Sequence
 from copy import deepcopy
 from dataclasses import dataclass
@@ -13,6 +11,7 @@ from studio.content.editing.changing import Change
 from studio.content.editing.errors import EditError
 from studio.content.editing.rewriting import rewrite
 from studio.content.editing.tree import parse
+from studio.putting import put
 
 
 class Stale(EditError):
@@ -72,17 +71,7 @@ def write(root: Path, path: str, text: str, version: str) -> Saved:
         raise Stale(now.text)
     if text != now.text:
         file.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.")
-        try:
-            with os.fdopen(handle, "wb") as stream:
-                stream.write(text.encode())
-                stream.flush()
-                os.fsync(stream.fileno())
-            os.chmod(name, file.stat().st_mode & 0o777 if file.exists() else 0o644)
-            os.replace(name, file)
-        except BaseException:
-            Path(name).unlink(missing_ok=True)
-            raise
+        put(file, text)
     return Saved(text, version_of(text))
 
 

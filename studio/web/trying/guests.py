@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.ids import new_token
-from studio.publishing.release import put
+from studio.putting import put
 from studio.web.accounts.sealing import Seal
 
 DAYS = (1, 3, 7, 14)
