@@ -3,7 +3,7 @@
     python -m bench.studio [--topics 1000] [--rounds 5]
 
 Makes a project of that size in a temporary folder, starts `assistant studio serve` as a process of its own, makes the
-first account with the link that it leaves, and asks for pages one after the other over HTTP.
+first account with the link that it leaves, starts it again, and asks for pages one after the other over HTTP.
 """
 
 from __future__ import annotations
@@ -12,18 +12,19 @@ import argparse
 import os
 import re
 import shutil
-import socket
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
 
 from bot.operations.first_account import first_link, first_token
+from tests.stack import free_ports
 
 ROOT = Path(__file__).resolve().parents[1]
 PASSWORD = "a bench needs a long one"
@@ -61,50 +62,82 @@ def main() -> None:
     parser.add_argument("--topics", type=int, default=1000)
     parser.add_argument("--rounds", type=int, default=5, help="how often each page is asked for")
     arguments = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder, started(Path(folder), arguments.topics) as (client, seconds, process):
-        print(f"{arguments.topics} topics, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}")
-        print(f"start until it answers          {seconds[0]:6.2f} s, {seconds[1]:.2f} s of processor time by then")
-        pages = paths(client)
-        first = {path: timed(client, path) for path in pages}
-        again = {path: sorted(timed(client, path) for _ in range(arguments.rounds)) for path in pages}
+    with tempfile.TemporaryDirectory() as folder:
+        measure(Place(make_project(Path(folder) / "project", arguments.topics), Path(folder)), arguments.rounds)
+
+
+def measure(place: Place, rounds: int) -> None:
+    """Start twice: the first compiles every program, libraries too, and makes the store; the second is as usual."""
+    print(f"{len(list((place.root / 'data/topics').iterdir()))} topics, {os.cpu_count()} cores, load {load():.1f}")
+    with started(place) as running:
+        print(f"first start of all              {running.words}")
+        join(running.client, first_link(place.address, place.data).removeprefix(place.address))
+        assert not first_token(place.data)
+        cookies = running.client.cookies
+    with started(place) as running:
+        print(f"start until it answers          {running.words}, load {load():.1f}")
+        running.client.cookies = cookies
+        soon = {path: timed(running.client, path) for path in ("/", "/topics")}
+        print("right after the start           " + ", ".join(f"{path} {ms:.0f} ms" for path, ms in soon.items()))
+        pages = paths(running.client)
+        first = {path: timed(running.client, path) for path in pages}
+        again = {path: sorted(timed(running.client, path) for _ in range(rounds)) for path in pages}
         everything = sorted(each for times in again.values() for each in times)
         p50, p95 = at(everything, 0.5), at(everything, 0.95)
-        print(f"{len(pages)} pages x {arguments.rounds}: p50 {p50:.0f} ms, p95 {p95:.0f} ms")
+        print(f"{len(pages)} pages x {rounds}: p50 {p50:.0f} ms, p95 {p95:.0f} ms, load {load():.1f}")
         print(f"first time each, slowest        {max(first.values()):6.0f} ms")
-        for path, times in sorted(again.items(), key=lambda pair: -pair[1][-1])[:12]:
+        for path, times in sorted(again.items(), key=lambda pair: -first[pair[0]])[:12]:
             print(
                 f"  {path[:60]:<60} first {first[path]:6.0f}  median {at(times, 0.5):6.0f}  slowest {times[-1]:6.0f} ms"
             )
-        print(f"memory                          {resident(process.pid):6.0f} MB")
+        print(f"memory                          {resident(running.pid):6.0f} MB")
+
+
+class Place:
+    """A project, and the folder in which the studio keeps its data; its programs are compiled there, too."""
+
+    def __init__(self, root: Path, folder: Path) -> None:
+        (port,) = free_ports(1)
+        self.root, self.data, self.log = root, folder / "data", folder / "studio.log"
+        self.address = f"http://127.0.0.1:{port}"
+        self.environment = {
+            **os.environ, "ASSISTANT_DATA": str(self.data), "CITY_FILE": str(root / "city.yml"),
+            "STUDIO_PORT": str(port), "STUDIO_LIMIT": "1000000/minute",
+            "PYTHONPATH": str(ROOT), "PYTHONPYCACHEPREFIX": str(folder / "compiled"),
+        }  # fmt: skip
+        self.environment.pop("PYTHONDONTWRITEBYTECODE", None)  # an installation keeps what was compiled
+
+
+@dataclass(frozen=True)
+class Running:
+    """The studio, and what its start took until it answered."""
+
+    client: httpx.Client
+    pid: int
+    seconds: float
+    processor: float
+
+    @property
+    def words(self) -> str:
+        """For the table."""
+        return f"{self.seconds:6.2f} s, {self.processor:.2f} s of processor time by then"
 
 
 @contextmanager
-def started(folder: Path, topics: int) -> Iterator[tuple[httpx.Client, tuple[float, float], subprocess.Popen[bytes]]]:
-    """The studio over a project of that size, somebody signed in, and how long the start took."""
-    root = make_project(folder / "project", topics)
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = probe.getsockname()[1]
-    data = folder / "data"
-    environment = {
-        **os.environ, "ASSISTANT_DATA": str(data), "STUDIO_PORT": str(port), "STUDIO_LIMIT": "1000000/minute",
-        "CITY_FILE": str(root / "city.yml"), "PYTHONPATH": str(ROOT),
-    }  # fmt: skip
-    command = [sys.executable, "-m", "studio", "studio", "serve", "--project", str(root)]
+def started(place: Place) -> Iterator[Running]:
+    """The studio as a process of its own."""
+    command = [sys.executable, "-m", "studio", "studio", "serve", "--project", str(place.root)]
     begun = time.perf_counter()
-    with (folder / "studio.log").open("wb") as log:
-        process = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
-    address = f"http://127.0.0.1:{port}"
+    with place.log.open("wb") as log:
+        process = subprocess.Popen(command, env=place.environment, stdout=log, stderr=log)
     try:
-        with httpx.Client(base_url=address, timeout=60) as client:
+        with httpx.Client(base_url=place.address, timeout=60) as client:
             while not answers(client):
                 assert process.poll() is None and time.perf_counter() - begun < 60, "the studio does not start"
                 time.sleep(0.01)
-            seconds = time.perf_counter() - begun, busy(process.pid)
-            join(client, first_link(address, data).removeprefix(address))
-            assert not first_token(data)
-            yield client, seconds, process
+            yield Running(client, process.pid, time.perf_counter() - begun, busy(process.pid))
     except AssertionError:
-        print((folder / "studio.log").read_text()[-3000:])
+        print(place.log.read_text()[-3000:])
         raise
     finally:
         process.terminate()
@@ -168,6 +201,11 @@ def timed(client: httpx.Client, path: str) -> float:
     answer = client.get(path)
     assert answer.status_code == 200, (path, answer.status_code, answer.text)
     return (time.perf_counter() - begun) * 1000
+
+
+def load() -> float:
+    """How many programs wait for a core, over the last minute."""
+    return os.getloadavg()[0]
 
 
 def at(values: list[float], share: float) -> float:

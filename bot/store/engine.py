@@ -1,24 +1,18 @@
-"""Transactions of the store: SQLite in this process, PostgreSQL over the network, one way to use them."""
+"""Transactions of the store: SQLite in this process, one way to use it and PostgreSQL (server.py)."""
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, Protocol
 
-import asyncpg
 from sqlalchemy import Engine, create_engine, event, make_url
 from sqlalchemy.engine import URL, Connection, CursorResult
-from sqlalchemy.exc import OperationalError
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.sql import Executable
 
 from bot.store.migrate import upgrade
 from bot.store.turnstile import Turnstile
 
 Parameters = Sequence[dict[str, Any]]
-
-ONE_AT_A_TIME = 0x636974697A656E  # a number for PostgreSQL's advisory locks that nobody else is likely to use
-CONNECT_SECONDS = 5.0
 
 
 class Transaction(Protocol):
@@ -50,68 +44,9 @@ async def open_store(url: str) -> Store:
     parsed = make_url(url)
     if parsed.get_backend_name() == "sqlite":
         return _open_sqlite(parsed)
-    if parsed.drivername in ("postgres", "postgresql"):
-        parsed = parsed.set(drivername="postgresql+asyncpg")
-    store = ServerStore(
-        create_async_engine(
-            parsed,
-            pool_pre_ping=True,  # after a restart of the server no connection of before is handed out
-            hide_parameters=True,
-            connect_args={"timeout": CONNECT_SECONDS},
-        )
-    )
-    try:
-        await store.upgrade()
-    except BaseException:
-        await store.close()
-        raise
-    return store
+    from bot.store import server  # a tenth of a second of imports, for those who have one
 
-
-class ServerStore:
-    """PostgreSQL, shared by any number of processes.
-
-    What writes sees what others have committed (READ COMMITTED) and locks the rows that it depends on.
-    """
-
-    def __init__(self, engine: AsyncEngine) -> None:
-        self._engine = engine
-        self._reading = engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
-
-    async def upgrade(self) -> None:
-        """Bring the tables up to date; of several processes that start at once, one does and the others wait."""
-        async with _connected(self._engine) as connection, connection.begin():
-            await connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({ONE_AT_A_TIME})")
-            await connection.run_sync(upgrade)
-
-    @asynccontextmanager
-    async def begin(self, *, durable: bool = True, urgent: bool = False) -> AsyncIterator[Transaction]:
-        async with _connected(self._engine) as connection, connection.begin():
-            if not durable:
-                await connection.exec_driver_sql("SET LOCAL synchronous_commit TO OFF")
-            yield connection
-
-    @asynccontextmanager
-    async def read(self) -> AsyncIterator[Transaction]:
-        async with _connected(self._reading) as connection:
-            yield connection
-
-    async def close(self) -> None:
-        await self._engine.dispose()
-
-
-@asynccontextmanager
-async def _connected(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
-    """A connection of the pool. Raises OperationalError where there is none: the driver has errors of its own."""
-    connection = engine.connect()
-    try:
-        await connection.start()
-    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
-        raise OperationalError("connect", None, error, hide_parameters=True) from None
-    try:
-        yield connection
-    finally:
-        await connection.close()
+    return await server.open_server(parsed)
 
 
 class SqliteStore:

@@ -2,7 +2,6 @@
 
 import io
 
-import segno
 from aiohttp import web
 
 from bot import audit
@@ -55,6 +54,8 @@ async def show_second_step(visit: Visit) -> web.StreamResponse:
 
 async def picture(visit: Visit) -> web.StreamResponse:
     """The key as a QR code, opened from what the page has sealed."""
+    import segno  # only those who set up a second step need it
+
     key = _opened(visit, visit.asked("key"))
     address = second_step.app_address(key, visit.person, visit.studio.city.name)
     drawn = io.BytesIO()
