@@ -81,7 +81,8 @@ async def heard(store: "Store") -> tuple[Asked, ...]:
 
     wanted = table.c
     query = select(wanted.text, wanted.language, wanted.decision, wanted.decided_topic).where(
-        wanted.decision.is_distinct_from("deleted"), wanted.used.is_(False)  # an example question measures nothing
+        wanted.decision.is_distinct_from("deleted"),
+        wanted.used.is_(False),  # an example question measures nothing
     )
     async with store.read() as connection:
         rows: Sequence[Any] = (await connection.execute(query.order_by(wanted.at.desc()).limit(MOST_HEARD))).all()

@@ -1,13 +1,17 @@
 """Work that takes longer than a click: it goes on beside the pages, and a page shows how far it is."""
 
 import asyncio
+import json
 import logging
 from collections.abc import AsyncIterator, Iterator
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, Protocol
 
 from bot.errors import AssistantError
 from bot.ids import new_token
+from studio.putting import put
 from studio.web.accounts.person import Person
 
 log = logging.getLogger(__name__)
@@ -25,6 +29,14 @@ class Progress(Protocol):
     def words(self) -> str: ...
 
 
+@dataclass(frozen=True)
+class Starter:
+    """Who began it."""
+
+    id: str
+    name: str
+
+
 @dataclass
 class Job:
     """One piece of work: its steps so far, and how it ended."""
@@ -32,7 +44,7 @@ class Job:
     id: str
     kind: str
     """The key of its title, such as `publishing_publish`; its steps may have words `publishing_step_<step>`."""
-    person: Person
+    person: Starter
     after: str
     """Where its page leads on to."""
     started_at: float
@@ -42,6 +54,8 @@ class Job:
     running: bool = True
     failed: str | None = None
     """Why it was given up, in words for people; "" for a mistake of ours."""
+    cut: bool = False
+    """Whether the studio stopped before it was over."""
 
     def add(self, step: Any) -> None:
         """What is known now; while a step goes on, its newest word stands for those before."""
@@ -57,26 +71,41 @@ class Job:
     @property
     def went_well(self) -> bool:
         """Whether it is over and nothing failed."""
-        return not self.running and self.failed is None and all(step.state != "failed" for step in self.steps)
+        cut_or_failed = self.cut or self.failed is not None
+        return not self.running and not cut_or_failed and all(step.state != "failed" for step in self.steps)
+
+    def to_json(self) -> dict[str, Any]:
+        """To be read after a restart of the studio, by `job_of`."""
+        steps = [{"step": each.step, "state": each.state, "words": each.words} for each in self.steps]
+        return {**self.__dict__, "person": asdict(self.person), "steps": steps}
+
+
+def job_of(told: dict[str, Any]) -> Job:
+    """From what was kept; what went on then was cut."""
+    steps = [SimpleNamespace(**each) for each in told["steps"]]
+    person, cut = Starter(**told["person"]), told["cut"] or told["running"]
+    return Job(**{**told, "person": person, "steps": steps, "cut": cut, "running": False})
 
 
 class Jobs:
-    """All jobs of this process."""
+    """All jobs of this process, and the latest of those before it, which are kept in `file`."""
 
-    def __init__(self, clock: Any) -> None:
+    def __init__(self, clock: Any, file: Path) -> None:
         self._clock = clock
-        self._jobs: dict[str, Job] = {}
+        self._file = file
+        self._jobs = {each.id: each for each in _read(file)}
         self._tasks: dict[str, asyncio.Task[None]] = {}
 
     def start(
         self, kind: str, steps: Iterator[Any] | AsyncIterator[Any], person: Person, *, after: str = "/", about: str = ""
     ) -> str:
         """Begin; a plain iterator runs in a thread. Show it with `visit.back(f"/jobs/{id}")`."""
-        job = Job(new_token(), kind, person, after, self._clock(), about)
+        job = Job(new_token(), kind, Starter(person.id, person.name), after, self._clock(), about)
         self._jobs[job.id] = job
         over = [each.id for each in self._jobs.values() if not each.running]
         for old in over[:-_KEPT]:
             del self._jobs[old]
+        self._keep()
         self._tasks[job.id] = asyncio.create_task(self._run(job, steps))
         return job.id
 
@@ -99,13 +128,16 @@ class Jobs:
         for task in self._tasks.values():
             task.cancel()
         await asyncio.gather(*self._tasks.values(), return_exceptions=True)
-        for job in self._jobs.values():
-            job.running = False  # a task that never began has not said so
+        for job in self.running():  # a task that never began has not said so
+            job.running, job.cut = False, True
+        self._keep()
 
     async def _run(self, job: Job, steps: Iterator[Any] | AsyncIterator[Any]) -> None:
         try:
             async for step in steps if isinstance(steps, AsyncIterator) else _in_thread(steps):
                 job.add(step)
+        except asyncio.CancelledError:
+            job.cut = True
         except AssistantError as error:
             job.failed = str(error)
         except Exception as error:
@@ -114,6 +146,19 @@ class Jobs:
         finally:
             job.running = False
             self._tasks.pop(job.id, None)
+            self._keep()
+
+    def _keep(self) -> None:
+        self._file.parent.mkdir(parents=True, exist_ok=True)
+        put(self._file, json.dumps([each.to_json() for each in self._jobs.values()], ensure_ascii=False))
+
+
+def _read(file: Path) -> list[Job]:
+    """What an earlier process kept; a file of another version says nothing."""
+    try:
+        return [job_of(each) for each in json.loads(file.read_text("utf-8"))]
+    except (OSError, ValueError, TypeError, KeyError):
+        return []
 
 
 async def _in_thread(steps: Iterator[Any]) -> AsyncIterator[Any]:

@@ -48,7 +48,7 @@ def make_studio(settings: Settings, place: Place, store: Store, screens: tuple[S
         place=place,
         store=store,
         draft=Draft(place.root),
-        jobs=Jobs(clock),
+        jobs=Jobs(clock, settings.data_dir / "studio-jobs.json"),
         limits=Limits(),
         passwords=Passwords(),
         templates=_templates(),
