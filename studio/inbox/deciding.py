@@ -9,10 +9,10 @@ from sqlalchemy import func, select, update
 from bot import audit
 from bot.store import Store, again
 from bot.store.schema import heard
+from studio.inbox.messages import AT_ONCE
 
 Decision = Literal["right", "other", "new", "not_for_us", "deleted"]
 DECISIONS: tuple[Decision, ...] = get_args(Decision)
-_AT_ONCE = 500
 
 
 @dataclass(frozen=True)
@@ -38,8 +38,8 @@ async def decide(store: Store, ids: Sequence[str], verdict: Verdict, act: Act) -
     values = {"decision": verdict.decision, "decided_topic": topic, "decided_by": act.who, "decided_at": act.at}
     count = 0
     async with store.begin() as connection:
-        for at in range(0, len(ids), _AT_ONCE):
-            mine = heard.c.id.in_(ids[at : at + _AT_ONCE]), heard.c.decision.is_(None)
+        for at in range(0, len(ids), AT_ONCE):
+            mine = heard.c.id.in_(ids[at : at + AT_ONCE]), heard.c.decision.is_(None)
             count += (await connection.execute(update(heard).where(*mine).values(**values))).rowcount
         if count:
             details = {"messages": count, "topic": verdict.topic}

@@ -1,6 +1,6 @@
 """The messages that wait for a decision, and those that were decided on."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +10,8 @@ from bot.store import Store
 from bot.store.schema import heard
 
 WHYS = ("not_understood", "close", "thumbs_down", "to_person")
+AT_ONCE = 500
+"""How many ids one statement names."""
 MOST = 5000
 """How many messages are looked at together; those that wait longest come first."""
 
@@ -78,6 +80,16 @@ async def one(store: Store, message_id: str) -> Message | None:
     async with store.read() as connection:
         row = (await connection.execute(select(heard).where(heard.c.id == message_id))).one_or_none()
     return _message(row) if row else None
+
+
+async def texts_of(store: Store, ids: Sequence[str]) -> frozenset[str]:
+    """What the messages with these ids say."""
+    found: set[str] = set()
+    async with store.read() as connection:
+        for at in range(0, len(ids), AT_ONCE):
+            query = select(heard.c.text).where(heard.c.id.in_(ids[at : at + AT_ONCE]))
+            found.update((await connection.execute(query)).scalars())
+    return frozenset(found)
 
 
 async def count_waiting(store: Store) -> int:

@@ -1,7 +1,7 @@
 """What was played and compared last, kept beside the releases, so that pages show it and it can be accepted."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -64,6 +64,14 @@ def comparison(place: Place, now: float) -> Mapping[str, Any]:
         (place.published / _COMPARED).unlink(missing_ok=True)
         return {}
     return {**told, "fresh": told["digest"] == snapshot.digest(place.root)} if told else {}
+
+
+def forget_messages(place: Place, texts: Collection[str]) -> None:
+    """Take messages of residents that somebody has deleted out of the latest comparison."""
+    told = _read(place, _COMPARED)
+    kept = [each for each in told.get("changes", ()) if each["asked"]["text"] not in texts]
+    if len(kept) < len(told.get("changes", ())):
+        _write(place, _COMPARED, {**told, "changes": kept})
 
 
 def _verdict(script: Script, told: Mapping[str, Any]) -> Verdict | None:

@@ -1,5 +1,7 @@
 """Decisions about messages, taking the last one back, and making an example question of one."""
 
+import asyncio
+
 from aiohttp import web
 
 from bot.privacy.masking import folded
@@ -8,8 +10,9 @@ from studio.content.editing.changing import Change
 from studio.content.keys import closest
 from studio.inbox import deciding
 from studio.inbox.deciding import DECISIONS, Act, Verdict
-from studio.inbox.messages import one
+from studio.inbox.messages import one, texts_of
 from studio.publishing.git import Author
+from studio.rehearsal.results import forget_messages
 from studio.web.inbox.listing import Typed, asked_before, may_decide, page, titles
 from studio.web.refusals import Refusal
 from studio.web.routing import local, url
@@ -37,6 +40,9 @@ async def decide(visit: Visit) -> web.StreamResponse:
             return await _again(visit, f"topic-{first}", mistake)
     verdict = Verdict(decision, topic)
     count = await deciding.decide(visit.studio.store, ids, verdict, _act(visit))
+    if decision == "deleted" and count:
+        texts = await texts_of(visit.studio.store, ids)
+        await asyncio.to_thread(forget_messages, visit.studio.place, texts)
     if decision == "new" and count and visit.may("editor"):
         heard = await one(visit.studio.store, ids[0])
         if heard:

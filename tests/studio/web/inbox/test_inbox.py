@@ -13,6 +13,7 @@ from bot import audit
 from bot.store.schema import heard, tallies
 from studio.publishing import git
 from studio.rehearsal.questions import heard as asked
+from studio.rehearsal.results import comparison, keep_comparison
 from tests.studio.web.house import Running, page_of, post
 
 XSS = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>"
@@ -201,3 +202,19 @@ def test_insights_are_counts_that_agree_with_their_table_and_their_spreadsheet(s
     assert "Swim" in page and 'role="img"' in page
     assert f"{today},faq/parks_swim,en,web,understood,6" in client.get("/insights.csv?days=7").text
     assert client.get("/insights?days=tomorrow").status_code == 200
+
+
+def test_what_is_deleted_goes_from_the_latest_comparison_too(studio: Running) -> None:
+    place, now = studio.studio.place, studio.clock()
+    ids = put(studio, "where is my aunt's house", "ice rink")
+    changes = [
+        {"asked": {"text": text, "kind": "heard"}, "before": "a", "now": "b", "judgement": "look"}
+        for text in ("where is my aunt's house", "ice rink")
+    ]
+    keep_comparison(place, {"asked": 2, "words": "2 messages …", "changes": changes}, now)
+    agent = studio.session("agent")
+    post(agent, "/inbox/decide", "/inbox", id=ids[1], group=ids[1], decision="not_for_us", next="/inbox")
+    assert len(comparison(place, now)["changes"]) == 2
+    post(agent, "/inbox/decide", "/inbox", id=ids[0], group=ids[0], decision="deleted", next="/inbox")
+    assert [each["asked"]["text"] for each in comparison(place, now)["changes"]] == ["ice rink"]
+    assert all("aunt" not in file.read_text() for file in place.published.glob("*.json"))
