@@ -55,6 +55,11 @@ class Keeping:
     days: float
     zone: tzinfo
 
+    @property
+    def any(self) -> bool:
+        """Whether anything is kept."""
+        return self.days > 0
+
 
 def declines(text: str) -> bool:
     """Whether somebody wishes that no message of this conversation is kept for review."""
@@ -158,7 +163,7 @@ def _tally(keeping: Keeping, turn: Turn, question: tuple[str, str, str], now: fl
 
 def _kept(keeping: Keeping, turn: Turn, case: _Case, now: float) -> dict[str, Any] | None:
     """The row of a message; its id tells no time, as other ids do."""
-    if keeping.days <= 0 or turn.no_review or not case.text.strip():
+    if not keeping.any or turn.no_review or not case.text.strip():
         return None
     return {
         "id": token_hex(16),

@@ -22,7 +22,10 @@ async def open_session(request: web.Request) -> web.Response:
     language = edge.supported(text_field(body, "lang")) or language_of(request)
     channel = request.match_info["channel"]
     opened = await conversations.open_web(edge.parts.store, channel, language, edge.parts.clock)
-    told = {"session": opened.session, "secret": opened.secret, "texting": text_channel(edge, channel) is not None}
+    told = {
+        "session": opened.session, "secret": opened.secret,
+        "texting": text_channel(edge, channel) is not None, "kept": edge.parts.keeping.any,
+    }  # fmt: skip
     return web.json_response(told, status=201)
 
 

@@ -51,6 +51,7 @@ def render(request: web.Request, view: View) -> web.Response:
             city=city,
             assistant=city.raw.get("assistant", {}).get("name", {}).get(view.language, city.name),
             longest=LONGEST_TEXT,
+            kept=edge.parts.keeping.any,
             texting=text_channel(edge, request.match_info.get("channel", "")) is not None,
             site=_site,
             language_name=_language_name,

@@ -42,7 +42,7 @@ class FakeWebApi:
         self.sessions: dict[str, Session] = {}
         self.failures: list[int] = []  # statuses of the next posts; 0: the connection breaks after storing
         self.streams_work = True
-        self.texting = False
+        self.texting = self.kept = False
 
     def app(self) -> web.Application:
         app = web.Application(middlewares=[self._watch])
@@ -94,7 +94,7 @@ class FakeWebApi:
     async def _open(self, request: web.Request) -> web.Response:
         secret = f"secret-{len(self.sessions) + 1}"
         self.sessions[secret] = Session()
-        opened = {"session": f"s{len(self.sessions)}", "secret": secret, "texting": self.texting}
+        opened = {"session": f"s{len(self.sessions)}", "secret": secret, "texting": self.texting, "kept": self.kept}
         return web.json_response(opened, status=201)
 
     async def _hand_over(self, request: web.Request) -> web.Response:

@@ -102,6 +102,24 @@ class TestInABrowser:
         await profile.close()
 
 
+class TestWhatIsKept:
+    pytestmark = browser_test
+
+    async def test_it_is_told_only_where_anything_is_kept(self, resident: Resident, api: FakeWebApi) -> None:
+        kept = resident.panel.get_by_text("What I get wrong is kept")
+        await resident.open()
+        await resident.ask("hello", "You wrote: hello")
+        await expect(kept).to_be_hidden()
+        api.kept = True
+        await resident.press("Chat menu")
+        await resident.press("End and clear chat")
+        await resident.press("End and clear")
+        await resident.ask("hello", "You wrote: hello")
+        await expect(kept).to_be_visible()
+        await resident.page.reload()
+        await expect(kept).to_be_visible()
+
+
 class TestGoingOnByText:
     pytestmark = browser_test
 

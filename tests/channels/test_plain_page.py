@@ -296,3 +296,13 @@ async def test_an_unknown_channel_is_a_page_too(gateway):
     async with gateway.http.get(f"{gateway.url}/v1/web/nowhere/plain") as response:
         assert response.status == 404
         assert Page(await response.text()).has("div", role="alert")
+
+
+@pytest.mark.parametrize("days", [90.0, 0.0])
+async def test_both_chats_say_that_messages_are_kept_only_where_they_are(tmp_path, days):
+    async with gateway_running(gateway_settings(tmp_path, heard_days=days)) as gateway:
+        status, opened = await gateway.call("POST", "/v1/web/city/sessions", json={})
+        assert status == 201 and opened["kept"] is (days > 0)
+        for language, words in (("en", "What I get wrong is kept"), ("es", "Lo que no entiendo se guarda")):
+            async with browsing(gateway, **{"Accept-Language": language}) as browser:
+                assert (words in browser.page.html) is (days > 0)

@@ -30,7 +30,7 @@
    * @typedef {{id: string, text: string, token?: string, lang?: string}} Unsent  what survives a reload
    * @typedef {Unsent & {state: "waiting" | "failed", node: HTMLElement}} Outgoing
    * @typedef {{session: string, secret: string, last: number, lang: Lang, open: boolean, draft: string,
-   *   rated: Record<string, string>, unsent: Unsent[], texting: boolean}} Saved
+   *   rated: Record<string, string>, unsent: Unsent[], texting: boolean, kept: boolean}} Saved
    * @typedef {{channel: string, base: string, lang: Lang, title: Record<Lang, string>, phone: string,
    *   emergency: string, idle: number}} Config
    * @typedef {"en" | "es"} Lang
@@ -61,7 +61,8 @@
       log: "Conversation",
       hello: "Hello! How can we help?",
       intro: "I am an automated assistant, not a person. I can answer questions about city services, take a report, and tell you how a report is going.",
-      privacy: "Do not share card numbers or Social Security numbers. What I get wrong is kept, with personal data hidden, to help me improve. Write “no review” to stop that. You can clear this chat at any time in the menu.",
+      kept: "What I get wrong is kept, with personal data hidden, to help me improve. Write “no review” to stop that.",
+      privacy: "Do not share card numbers or Social Security numbers. You can clear this chat at any time in the menu.",
       call: "Call {phone}",
       phone: "Want to talk to a person? Call {phone}",
       emergency: "In an emergency, call {emergency}.",
@@ -126,7 +127,8 @@
       log: "Conversación",
       hello: "¡Hola! ¿En qué podemos ayudarle?",
       intro: "Soy un asistente automático, no una persona. Puedo responder preguntas sobre los servicios de la ciudad, recibir un reporte y decirle cómo va.",
-      privacy: "No escriba números de tarjeta ni de Seguro Social. Lo que no entiendo se guarda, con los datos personales ocultos, para mejorar. Escriba «sin revisión» si no lo desea. Puede borrar este chat en cualquier momento desde el menú.",
+      kept: "Lo que no entiendo se guarda, con los datos personales ocultos, para mejorar. Escriba «sin revisión» si no lo desea.",
+      privacy: "No escriba números de tarjeta ni de Seguro Social. Puede borrar este chat en cualquier momento desde el menú.",
       call: "Llamar al {phone}",
       phone: "¿Quiere hablar con una persona? Llame al {phone}",
       emergency: "En una emergencia, llame al {emergency}.",
@@ -445,7 +447,7 @@ textarea:focus-visible { outline-offset: 0; }
       });
     }
 
-    /** @returns {Promise<{session: string, secret: string, texting: boolean}>} */
+    /** @returns {Promise<{session: string, secret: string, texting: boolean, kept: boolean}>} */
     async open() {
       this.secret = "";
       const opened = await this.post("/sessions", { lang: this.lang });
@@ -748,6 +750,7 @@ textarea:focus-visible { outline-offset: 0; }
 
     #intro() {
       const { phone } = this.#config;
+      this.#ui.kept = h("p", { class: "quiet", hidden: "", t: "kept" }); // until the server says that it keeps anything
       this.#ui.starters = h("div", { class: "choices", role: "group", l: "starters" });
       for (const key of ["start1", "start2", "start3", "start4"]) {
         this.#ui.starters.append(h("button", { class: "choice", type: "button", t: key, click: this.#pressed((text) => this.#send({ text })) }));
@@ -758,6 +761,7 @@ textarea:focus-visible { outline-offset: 0; }
         this.#ui.starters,
         h("p", { class: "urgent" }, h("span", { t: "emergency" })),
         h("p", { class: "quiet", t: "privacy" }),
+        this.#ui.kept,
         phone && h("p", { class: "quiet" }, h("a", { href: `tel:${phone}`, t: "phone" })),
         h("p", { class: "quiet" }, h("a", { href: `${this.#api.root}/plain`, t: "plain" })));
     }
@@ -951,7 +955,7 @@ textarea:focus-visible { outline-offset: 0; }
       /** @type {Saved} */
       const saved = {
         session: this.#session, secret: this.#api.secret, last: this.#seen, lang: this.#lang,
-        texting: !this.#ui.text.hidden, open: this.#ui.panel.open, draft: this.#ui.input.value, rated: this.#rated,
+        texting: !this.#ui.text.hidden, kept: !this.#ui.kept.hidden, open: this.#ui.panel.open, draft: this.#ui.input.value, rated: this.#rated,
         unsent: this.#outgoing.map(({ id, text, token, lang }) => ({ id, text, token, lang })),
       };
       try {
@@ -968,6 +972,7 @@ textarea:focus-visible { outline-offset: 0; }
       this.#seen = saved.last;
       this.#rated = saved.rated ?? {};
       this.#ui.text.hidden = !saved.texting;
+      this.#ui.kept.hidden = !saved.kept;
       this.#lang = saved.lang;
       this.#ui.input.value = saved.draft;
       for (const message of saved.unsent) this.#queue(message);
@@ -981,9 +986,10 @@ textarea:focus-visible { outline-offset: 0; }
       if (this.#session) return Promise.resolve();
       this.#opening ??= this.#api
         .open()
-        .then(({ session, texting }) => {
+        .then(({ session, texting, kept }) => {
           this.#session = session;
           this.#ui.text.hidden = !texting;
+          this.#ui.kept.hidden = !kept;
           this.#live = true;
           this.#save();
         })
