@@ -1,5 +1,6 @@
 """Photos that phones send: fetched once, kept privately and for a while, offered to the report that follows."""
 
+import asyncio
 from dataclasses import dataclass
 
 from sqlalchemy import bindparam, delete, func, select, update
@@ -25,12 +26,6 @@ WAIT_SECONDS = 86400.0
 NONE = ""
 """The kind of what is no picture, is too large, or could not be had."""
 
-_STARTS = (
-    (b"\xff\xd8\xff", "image/jpeg"),
-    (b"\x89PNG\r\n\x1a\n", "image/png"),
-    (b"GIF87a", "image/gif"),
-    (b"GIF89a", "image/gif"),
-)
 _WAITING = (
     select(pictures.c.token)
     .where(
@@ -58,15 +53,6 @@ class Came:
 
     pictures: int
     others: int
-
-
-def kind_of(data: bytes) -> str:
-    """The picture's media type by its first bytes, whatever anybody says it is; NONE for anything else."""
-    if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
-        return "image/webp"
-    if data[4:8] == b"ftyp" and data[8:12] in (b"heic", b"heix", b"mif1", b"msf1"):
-        return "image/heic"
-    return next((kind for start, kind in _STARTS if data.startswith(start)), NONE)
 
 
 async def fetch(store: Store, provider: Provider, channel: SmsChannel, turn: Turn, clock: Clock) -> None:
@@ -127,11 +113,15 @@ async def _known(store: Store, inbound_id: str) -> set[int]:
 @again
 async def _keep(store: Store, turn: Turn, place: int, data: bytes, now: float) -> None:
     row = {"token": new_token(), "conversation_id": turn.conversation_id, "inbound_id": turn.id, "place": place}
-    kind = kind_of(data)
+    kind, pixels = await asyncio.to_thread(_bare, data)
     async with store.begin() as connection:
         mine = pictures.c.inbound_id == turn.id, pictures.c.place == place
         if (await connection.execute(select(func.count()).where(*mine))).scalar_one():
             return
-        await connection.execute(
-            pictures.insert(), [{**row, "kind": kind, "data": data if kind else b"", "created_at": now}]
-        )
+        await connection.execute(pictures.insert(), [{**row, "kind": kind, "data": pixels, "created_at": now}])
+
+
+def _bare(data: bytes) -> tuple[str, bytes]:
+    from bot.sms.bare import bare  # an imaging library, which starts need not wait for
+
+    return bare(data) or (NONE, b"")

@@ -6,6 +6,7 @@ from collections.abc import Callable
 import pytest
 
 from bot.store.schema import consents, events, receipts
+from tests.channels.sms.test_pictures import photo
 from tests.fakes.rasa import say
 from tests.fakes.texting import CITY, RESIDENT, Texting
 
@@ -55,7 +56,7 @@ async def test_a_slash_is_only_text(city: Texting) -> None:
 
 
 async def test_a_picture_without_words_is_acknowledged(city: Texting) -> None:
-    city.twilio.media["1"] = b"\xff\xd8\xff a photo"
+    city.twilio.media["1"] = photo()
     url = f"{city.settings.twilio_api}/2010-04-01/Accounts/{city.twilio.account}/Messages/MM/Media/1"
     await city.text("", NumMedia="1", MediaUrl0=url, MediaContentType0="image/jpeg")
     (answer,) = await city.sent(1)
