@@ -37,7 +37,13 @@ FORMS = (
     "i have to {0} my {1} {2} this week", "tell me how people {0} a {1} {2}", "when should i {0} a {1} {2}",
     "what form do i use to {0} my {1} {2}", "does it cost anything to {0} a {1} {2}",
 )  # fmt: skip
-ASKED = ("so how would somebody {0} the {1} {2}", "{1} {2}: can you {0} it", "looking to {0} one {1} {2} soon")
+ASKED = (
+    "so how would somebody {0} the {1} {2}", "{1} {2}: can you {0} it", "looking to {0} one {1} {2} soon",
+    "hi, my mother wants to {0} her {1} {2}", "what happens when i {0} a {1} {2}", "{0} my {1} {2}?", "{1} {2} {0}",
+    "who can {0} the {1} {2} for us", "is there a way to {0} our {1} {2}", "i never learned how to {0} a {1} {2}",
+    "we should {0} that {1} {2} before friday", "does anybody know how to {0} a {1} {2}", "the {1} {2}, i must {0} it",
+    "could you please {0} my {1} {2}", "they told me to {0} the {1} {2} here", "how long until i can {0} a {1} {2}",
+)  # fmt: skip
 
 
 def main() -> None:
@@ -106,14 +112,14 @@ def train(root: Path) -> float:
 def read(root: Path, topics: int, count: int) -> tuple[float, list[float]]:
     """How many of new questions are understood, in percent, and the milliseconds that each took, in order."""
     every = [(form, words) for words in combinations(topics) for form in ASKED]
-    chosen = random.Random(1).choices(every, k=count)
+    chosen = random.Random(1).sample(every, min(count + 1, len(every)))  # none twice: a text read once is remembered
     command = [str(PYTHON), "-m", "nlu", "parse"]
     right, times = 0, []
     with subprocess.Popen(
         command, cwd=root, env=_environment(), text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE
     ) as parser:
         assert parser.stdin and parser.stdout
-        for form, words in [chosen[0], *chosen]:  # the first waits for the start
+        for form, words in chosen:  # the first waits for the start
             started = time.perf_counter()
             parser.stdin.write(json.dumps({"text": form.format(*words), "language": "en"}) + "\n")
             parser.stdin.flush()

@@ -46,7 +46,8 @@ class Features:
 
     def __init__(self, ngram_weight: float, encoders: Sequence[str]) -> None:
         self._weight = np.float32(ngram_weight)
-        self._encoders = [name for name in encoders if loaded(name) is not None]
+        found = [name for name in encoders if loaded(name) is not None]
+        self._encoders = sorted(found, key=lambda name: name == ENGLISH.name)  # last: it is not always asked
         self._ngrams = [_Ngrams("word", (1, 2)), _Ngrams("char_wb", (2, 4))]
         self._written: Dict[str, Counter[str]] = {}
         self._spelling = Spelling([])
@@ -93,23 +94,24 @@ class Features:
     def _grams(self, clean: str) -> Any:
         return sum(ngrams.row(unaccented(clean)) for ngrams in self._ngrams) * self._weight
 
-    def readings(self, text: str) -> Iterator[Any]:
-        """Rows of one text, the cheap one first where that was learned too, then the one that both encoders read."""
-        clean = self._clean(text)
-        english = self._is_english(clean)
-        grams = self._grams(clean)
-        meanings = {name: np.zeros((1, ENCODERS[name].columns), np.float32) for name in self._encoders}
-        for name in sorted(self._encoders, key=lambda name: name == ENGLISH.name):
-            encode = loaded(name)
-            if name == ENGLISH.name and english and self.learned_twice:
-                yield self._row(meanings, grams)
-            if encode is not None and (name != ENGLISH.name or english):
-                meanings[name] = encode([clean])
-        yield self._row(meanings, grams)
+    def readings(self, text: str) -> Tuple[Any, Iterator[Any]]:
+        """The n-grams' part of a text's row, and the encoders' part as often as it is read.
 
-    @staticmethod
-    def _row(meanings: Dict[str, Any], grams: Any) -> Any:
-        return np.concatenate([*(meaning[0] for meaning in _of_length_one(list(meanings.values()))), grams])
+        The cheap reading comes first where that was learned too, and ends where the other encoder's columns begin.
+        """
+        clean = self._clean(text)
+        return self._grams(clean), self._meanings_of(clean)
+
+    def _meanings_of(self, clean: str) -> Iterator[Any]:
+        told: List[Any] = []
+        english = self._is_english(clean)
+        for name in self._encoders:
+            if name == ENGLISH.name and english and self.learned_twice:
+                yield _joined(told)
+            encode = loaded(name)
+            if encode is not None and (name != ENGLISH.name or english):
+                told.append(encode([clean])[0])
+        yield _joined(told)
 
     def meaning(self, rows: Any) -> Any:
         """The part of rows in which likeness is likeness of meaning; all of it where there is no encoder."""
@@ -127,6 +129,11 @@ class Features:
             seen = {language: counts[word] + 0.5 for language, counts in self._written.items()}
             share += float(np.log(seen.get("en", 0.5) / max([0.5, *(n for name, n in seen.items() if name != "en")])))
         return share >= 0
+
+
+def _joined(meanings: List[Any]) -> Any:
+    row = np.concatenate([np.empty(0, np.float32), *meanings])
+    return row / max(float(np.linalg.norm(row)), 1e-9)
 
 
 def _of_length_one(meanings: List[Any]) -> List[Any]:

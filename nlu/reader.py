@@ -113,17 +113,18 @@ class Reader:
         learned, reading = self._learned, None
         if learned is None or not learned.labels[1:] or not any(character.isalnum() for character in text):
             return None
-        for row in learned.features.readings(text):  # the English encoder is asked only where one is not sure without
-            reading = self._weighed(learned, row)
+        grams, meanings = learned.features.readings(text)
+        by_grams = grams @ learned.weights[-len(grams) :] + learned.biases
+        for meaning in meanings:  # the English encoder is asked only where one is not sure without it
+            raw = meaning @ learned.weights[: len(meaning)] + by_grams
+            reading = self._weighed(learned, meaning if len(meaning) else grams, raw)
             ahead = _lead(reading.raw) >= learned.lead and reading.known >= SURELY_KNOWN
             if ahead and learned.features.heard(text):  # "hello" in Arabic means what a greeting means, and is unknown
                 break
         return reading
 
-    def _weighed(self, learned: Learned, row: Any) -> Reading:
-        raw = row @ learned.weights + learned.biases
-        likeness = learned.neighbors.likeness(learned.features.meaning(row), raw)
-        known = learned.confidence.known_by(float(raw.max()), likeness) - self._least
+    def _weighed(self, learned: Learned, meaning: Any, raw: Any) -> Reading:
+        known = learned.confidence.known_by(float(raw.max()), learned.neighbors.likeness(meaning, raw)) - self._least
         return Reading(raw, learned.confidence.chances(raw), round(float(known), 4))
 
     def _ranking(self, reading: Reading) -> Ranking:
