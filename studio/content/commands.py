@@ -10,6 +10,7 @@ from bot.errors import AssistantError
 from bot.settings import ROOT
 from studio.content.checks import check
 from studio.content.checks.codes import CODES
+from studio.content.checks.telling import codes
 from studio.content.finding import Finding
 from studio.content.keys import closest
 
@@ -26,6 +27,7 @@ def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
     command.set_defaults(act=_check)
     command = commands.add_parser("explain", help="say what a code means, with a wrong and a right example")
     command.add_argument("code", nargs="?", help="such as few-examples (without: list all)")
+    command.add_argument("--language", choices=("en", "es"), default="en", help="of the words (default: en)")
     command.add_argument("--json", action="store_true", help="for programs")
     command.set_defaults(act=_explain)
 
@@ -69,15 +71,16 @@ def _summary(found: list[Finding]) -> str:
 
 
 def _explain(chosen: argparse.Namespace) -> int:
+    known = codes(chosen.language)
     if chosen.code is None:
-        listed = {code: {"level": each.level, "what": each.what} for code, each in CODES.items()}
-        lines = [f"{code:<18} {each.level:<8} {each.what}" for code, each in sorted(CODES.items())]
+        listed = {code: {"level": each.level, "what": each.what} for code, each in known.items()}
+        lines = [f"{code:<18} {each.level:<8} {each.what}" for code, each in sorted(known.items())]
         print(json.dumps(listed, ensure_ascii=False, indent=1) if chosen.json else "\n".join(lines))
         return 0
     if chosen.code not in CODES:
         hint = closest(chosen.code, set(CODES))
         raise CannotCheck(f"There is no code “{chosen.code}”." + (f" Did you mean “{hint}”?" if hint else ""))
-    code = CODES[chosen.code]
+    code = known[chosen.code]
     if chosen.json:
         print(json.dumps(code.to_json(chosen.code), ensure_ascii=False, indent=1))
         return 0

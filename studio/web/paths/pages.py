@@ -10,6 +10,7 @@ import yaml
 from aiohttp import web
 from babel import Locale
 
+from studio.content.checks.telling import told
 from studio.content.draft import NoSuchTopic
 from studio.content.editing import AddPath, Clash, EditError
 from studio.content.editing.tracks import Kind
@@ -105,7 +106,8 @@ def _show(visit: Visit, status: int = 200, **more: Any) -> web.Response:
     shared = {
         "one": one, "voice": voice, "fresh": findings.fresh, "languages": draft.languages, "label": plain_name,
         "version": draft.saver.seen(one.path).version, "here_with": partial(here, visit, one),
-        "path_url": path_url, "named": _named, "spoken_languages": _languages(visit), **more,
+        "path_url": path_url, "named": _named, "spoken_languages": _languages(visit),
+        "explained": lambda finding: told(finding, visit.language), **more,
     }  # fmt: skip
     own = [each for each in findings.items if each.place.path == one.path]
     if one.form is not None:

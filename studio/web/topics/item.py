@@ -5,7 +5,7 @@ from typing import Any
 
 from aiohttp import web
 
-from studio.content.checks.codes import CODES
+from studio.content.checks.telling import told
 from studio.content.labels import parts
 from studio.publishing.switch import switched_off
 from studio.web.topics import answer_form
@@ -44,7 +44,7 @@ def page(visit: Visit, item: Item, *, status: int = 200, **more: Any) -> web.Res
         "previews": previews(visit, wordings, fields),
         "answer_version": item.version(answers_path(item.folder)),
         "clash": None,
-        "findings": [(each, CODES[each.code].why) for each in item.findings(found.items)],
+        "findings": [(each, told(each, visit.language)) for each in item.findings(found.items)],
         "fresh": found.fresh,
         "tests": item.tests,
         "tests_version": item.version(tests_path(item.folder)),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
-from studio.content.checks.codes import CODES
+from studio.content.checks.telling import told
 from studio.content.summaries import TopicSummary, summarise
 from studio.publishing.switch import switched_off
 from studio.web.topics.addresses import item_url, topic_url
@@ -47,7 +47,7 @@ async def show(visit: Visit) -> web.StreamResponse:
         languages=draft.languages,
         entries=_questions(visit, summary, problems),
         others=_others(visit, summary, problems),
-        findings=[(each, CODES[each.code].why) for each in found.items],
+        findings=[(each, told(each, visit.language)) for each in found.items],
         fresh=found.fresh,
         tests=topic.project.conversations,
         path_names=[each.name for each in topic.project.paths],

@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -11,7 +12,8 @@ import pytest
 
 from studio.content.checks import check
 from studio.content.checks.codes import CODES
-from studio.content.finding import Finding
+from studio.content.checks.telling import Told, codes, told
+from studio.content.finding import Finding, Place
 from tests.studio.content.good import GOOD, MISTAKES, Mistake
 from tests.studio.content.good_topics import GOOD_TOPICS, TOPIC_MISTAKES
 
@@ -77,7 +79,21 @@ def test_the_wrong_example_of_a_code_has_that_mistake_and_the_right_one_has_not(
 
 
 def test_every_code_says_what_it_is_and_why_it_harms() -> None:
-    assert not [name for name, code in CODES.items() if not code.what.endswith(".") or not code.why.endswith(".")]
+    for language in ("en", "es"):
+        known = codes(language)
+        assert known.keys() == CODES.keys()
+        assert not [name for name, code in known.items() if not code.what.endswith(".") or not code.why.endswith(".")]
+    assert not [
+        name for name, code in codes("es").items() if code.what == CODES[name].what or code.why == CODES[name].why
+    ]
+
+
+def test_a_finding_is_told_in_spanish_with_what_it_names() -> None:
+    found = Finding(Place("a.yml"), "error", "owner", "“utter_x” has no owner. Name a team: owner: parking.")
+    assert told(found, "en") == Told(found.message, CODES["owner"].why)
+    spanish = told(found, "es")
+    assert (spanish.words, spanish.detail) == ("Una respuesta no tiene responsable: «utter_x».", found.message)
+    assert told(replace(found, message="No owner."), "es").words == "Una respuesta no tiene responsable."
 
 
 def test_messages_speak_no_jargon(tmp_path: Path) -> None:
@@ -113,6 +129,7 @@ def test_the_command_tells_by_its_exit_whether_there_is_something_to_mend(tmp_pa
 
 def test_explain_knows_every_code_and_helps_with_a_misspelt_one() -> None:
     assert "Wrong:" in run("explain", "dash").stdout
+    assert "Falta el guion" in run("explain", "dash", "--language", "es").stdout
     misspelt = run("explain", "empty-brace")
     assert misspelt.returncode == 2 and "empty-braces" in misspelt.stderr
 

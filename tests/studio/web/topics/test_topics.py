@@ -390,6 +390,23 @@ def test_a_viewer_reads_everything_and_changes_nothing(studio: Running, editor: 
     assert text_of(studio, ANSWERS) == before
 
 
+def test_what_the_check_found_is_told_in_the_language_of_the_page(studio: Running, editor: httpx.Client) -> None:
+    before = text_of(studio, ANSWERS)
+    assert "owner: " in before
+    (studio.root / ANSWERS).write_text(before.replace("owner: ", "ownr: ", 1))
+    with studio.session("viewer") as reader:
+        page_of(reader, PARKS)
+        while not studio.studio.draft.findings().fresh:  # the check runs beside the pages
+            threading.Event().wait(0.05)
+        assert "has no owner. Name a team" in page_of(reader, PARKS)
+        post(reader, "/language", PARKS, language="es", next="/topics")
+        page = page_of(reader, PARKS)
+        post(reader, "/language", PARKS, language="en", next="/topics")
+    (studio.root / ANSWERS).write_text(before)
+    assert "Una respuesta no tiene responsable: «utter_" in page and "Nadie se dará cuenta" in page
+    assert re.search(r'<span lang="en">“utter_[^<]*has no owner', page)
+
+
 def test_the_pages_speak_spanish(studio: Running, editor: httpx.Client) -> None:
     spanish = studio.visitor()
     spanish.cookies.update(editor.cookies)
