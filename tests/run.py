@@ -1,6 +1,6 @@
 """Everything that `make test` promises: a browser, a trained model, style, types, and all tests.
 
-Arguments go to pytest: `make test ONLY="tests/bot -k lanes"`. Without any, several parts run side by side; each one's
+Arguments go to pytest: `make test ONLY="tests/bot -k lanes"`. Without any, everything runs side by side; each part's
 output follows when it has ended, with the reasons for what was skipped.
 """
 
@@ -9,7 +9,7 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -17,47 +17,66 @@ ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 LOUD = "!" * 100
-PARTS = (("studio",), ("nlu",), ("browser", "journeys"), ("actions",), ("channels",), ("bot",))
-"""Folders that one pytest runs, the longest first: some share servers that take long to start."""
+TRAINING = ("model", [str(BIN / "assistant"), "train"])
+CHECKS = (
+    ("style (ruff)", [str(BIN / "ruff"), "check", "--quiet", "--output-format", "concise", "."]),
+    ("types (mypy)", [str(BIN / "mypy"), "--no-error-summary"]),
+)
+MEANWHILE = (("channels",), ("actions",))
+"""What needs neither a model nor a browser, and runs while those are made."""
+PARTS = (
+    ("browser/test_newcomer.py",),
+    ("journeys", "browser/test_journeys.py", "studio/rehearsal"),
+    ("studio/web",),
+    ("nlu",),
+    ("studio",),
+    ("browser",),
+    ("bot",),
+    ("agency",),
+)
+"""What one pytest runs, the longest first: some share servers that take long to start. All else is in a last part."""
 
 
 def main(pytest_arguments: Sequence[str]) -> int:
     """0 only if every check passed; each is run and reported even if an earlier one failed."""
     os.chdir(ROOT)
-    checks: list[tuple[str, Callable[[], bool]]] = [
-        ("browser", bring_browser),
-        ("model", lambda: runs([str(BIN / "assistant"), "train"])),
-        ("style (ruff)", lambda: runs([str(BIN / "ruff"), "check", "--quiet", "--output-format", "concise", "."])),
-        ("types (mypy)", lambda: runs([str(BIN / "mypy"), "--no-error-summary"])),
-    ]
-    failed = [name for name, check in checks if not report(name, check)]
-    tests_passed = runs(pytest(*pytest_arguments)) if pytest_arguments else in_parts()
-    # A missing browser fails nothing here: its tests say themselves that they were skipped, and why.
-    failed = [name for name in failed if name != "browser"] + ([] if tests_passed else ["tests"])
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # each of a hundred programs would be compiled at each start
+    failed = one_by_one(pytest_arguments) if pytest_arguments else side_by_side()
     if failed:
         print(f"\nNot passed: {', '.join(failed)}. See above.", flush=True)
     return 1 if failed else 0
 
 
-def in_parts() -> bool:
-    """All tests, one part more at a time than there are processors: most of them wait for servers now and then.
+def one_by_one(pytest_arguments: Sequence[str]) -> list[str]:
+    """Chosen tests, whose output comes as it is written, after all that is needed. The names of what failed."""
+    bring_browser()
+    failed = [failure(name, command) for name, command in (TRAINING, *CHECKS)]
+    return [*filter(None, failed), *([] if runs(pytest(*pytest_arguments)) else ["tests"])]
 
-    A folder that nobody thought of is in the last part.
+
+def side_by_side() -> list[str]:
+    """Everything, one thing more at a time than there are processors: tests wait for servers now and then.
+
+    The names of what failed. A missing browser is not among them: its tests say that they were skipped, and why.
     """
-    named = {name for part in PARTS for name in part}
-    found = sorted(path.name for path in (ROOT / "tests").iterdir() if path.name.startswith("test_") or path.is_dir())
-    others = tuple(name for name in found if name not in named | {"fakes", "__pycache__"})
+    print("Everything runs side by side; what each part says follows when it has ended.", flush=True)
     with ThreadPoolExecutor((os.cpu_count() or 1) + 1) as workers:
-        return all([*workers.map(part_passes, (*PARTS, others))])
+        trained, found = workers.submit(failure, *TRAINING), workers.submit(bring_browser)
+        started = [workers.submit(failure, *each) for each in (*CHECKS, *map(part, MEANWHILE))]
+        trained.result(), found.result()
+        started += [workers.submit(failure, *each) for each in (*map(part, PARTS), the_rest())]
+    return [*filter(None, (ended.result() for ended in (trained, *started)))]
 
 
-def part_passes(names: Sequence[str]) -> bool:
-    """Run one part, then show what it said, in one piece."""
-    started = time.monotonic()
-    command = pytest(*(str(ROOT / "tests" / name) for name in names))
-    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False, text=True)
-    print(f"{done.stdout}\n== {' '.join(names)}: {time.monotonic() - started:.0f} s", flush=True)
-    return done.returncode == 0
+def part(paths: Sequence[str]) -> tuple[str, list[str]]:
+    """Its name and the command, which leaves out what is in a part of its own."""
+    apart = [other for each in PARTS for other in each if any(other.startswith(f"{path}/") for path in paths)]
+    return " ".join(paths), pytest(*(f"tests/{path}" for path in paths), *(f"--ignore=tests/{path}" for path in apart))
+
+
+def the_rest() -> tuple[str, list[str]]:
+    """All tests that nobody thought of above."""
+    return "the rest", pytest("tests", *(f"--ignore=tests/{path}" for each in (*MEANWHILE, *PARTS) for path in each))
 
 
 def pytest(*arguments: str) -> list[str]:
@@ -65,12 +84,13 @@ def pytest(*arguments: str) -> list[str]:
     return [sys.executable, "-m", "pytest", "-rsxXfE", "--durations=10", "-p", "no:cacheprovider", *arguments]
 
 
-def report(name: str, check: Callable[[], bool]) -> bool:
-    """Run one check and print how it went and how long it took."""
+def failure(name: str, command: Sequence[str]) -> str | None:
+    """Run it, then show in one piece what it said, how it went and how long it took. The name if it failed."""
     started = time.monotonic()
-    passed = check()
-    print(f"{'ok    ' if passed else 'FAILED'} {name}, {time.monotonic() - started:.0f} s", flush=True)
-    return passed
+    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False, text=True)
+    well = done.returncode == 0
+    print(f"{done.stdout}{'ok    ' if well else 'FAILED'} {name}, {time.monotonic() - started:.0f} s\n", flush=True)
+    return None if well else name
 
 
 def bring_browser() -> bool:
