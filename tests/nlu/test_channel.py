@@ -24,6 +24,7 @@ def _until(rasa: Any, sender: str, wanted: str) -> bool:
         number += 1
         if _texts(rasa.say(f"{sender}-{number}", sender, text="hello")) == [wanted]:
             return True
+        time.sleep(0.02)
     return False
 
 

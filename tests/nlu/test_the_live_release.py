@@ -68,6 +68,7 @@ def until(true: Callable[[], bool], seconds: float = WITHIN) -> float:
     started = time.monotonic()
     while not true():
         assert time.monotonic() < started + seconds, "it never became so"
+        time.sleep(0.02)
     return time.monotonic() - started
 
 

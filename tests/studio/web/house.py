@@ -39,6 +39,9 @@ ROOT = Path(__file__).parents[3]
 T = TypeVar("T")
 WITHOUT_SCRIPTS: "WeakKeyDictionary[BrowserContext, bool]" = WeakKeyDictionary()
 """Browsers in which no script runs, and whether they are dark."""
+TWINS: "WeakKeyDictionary[Browser, dict[tuple[int, bool], Page]]" = WeakKeyDictionary()
+"""Pages that run axe for those without scripts, by width and whether they are dark: axe is three times as quick where
+it ran before."""
 PEOPLE: dict[Role, str] = {
     "viewer": "Vera Viewer", "editor": "Ed Editor", "reviewer": "Rita Reviewer",
     "publisher": "Paul Publisher", "agent": "Agnes Agent", "admin": "Ada Admin",
@@ -206,8 +209,6 @@ async def violations(page: Page) -> list[str]:
     async with asyncio.timeout(60):
         looked_at = await _twin(page) if page.context in WITHOUT_SCRIPTS else page
         found = (await Axe().run(looked_at)).response["violations"]
-        if looked_at is not page:
-            await looked_at.context.close()
     places = [(each, node["html"][:120]) for each in found for node in each["nodes"][:2]]
     return [f"{page.url}: {each['id']}: {each['help']}: {html}" for each, html in places]
 
@@ -215,9 +216,12 @@ async def violations(page: Page) -> list[str]:
 async def _twin(page: Page) -> Page:
     """The same document at the same address in a browser that runs axe, but no script of the page."""
     browser, size, dark = page.context.browser, page.viewport_size, WITHOUT_SCRIPTS[page.context]
-    assert browser
-    context = await browser.new_context(viewport=size, bypass_csp=True, color_scheme="dark" if dark else "light")
-    twin, document = await context.new_page(), await page.content()
+    assert browser and size
+    twins, document = TWINS.setdefault(browser, {}), await page.content()
+    if (size["width"], dark) not in twins:
+        context = await browser.new_context(viewport=size, bypass_csp=True, color_scheme="dark" if dark else "light")
+        twins[size["width"], dark] = await context.new_page()
+    twin = twins[size["width"], dark]
 
     async def answer(route: Request) -> None:
         if route.request.resource_type == "document":
@@ -227,6 +231,7 @@ async def _twin(page: Page) -> Page:
         else:
             await route.continue_()
 
+    await twin.unroute_all()
     await twin.route("**/*", answer)
     await twin.goto(page.url)
     return twin
