@@ -27,6 +27,14 @@ def parse(text: str) -> Any:
     return yaml.load(text, Loader=_Loader)  # noqa: S506
 
 
+def composed(text: str) -> Any:
+    """The tree of a text, its values not looked at; None where there is none or it does not read."""
+    try:
+        return yaml.compose(text, Loader=_Loader)
+    except (YAMLError, ValueError):
+        return None
+
+
 def plain_value(text: str) -> Any:
     """The meaning of a text without quotation marks (YAML 1.2, core schema; and dates)."""
     if _NULL.fullmatch(text):

@@ -7,13 +7,12 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-import yaml
-from ruamel.yaml import YAML
-from ruamel.yaml.constructor import DuplicateKeyError
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from yaml.constructor import ConstructorError
 
+from bot import yaml12
 from bot.city import City, load_city
 from bot.errors import SettingError
+from bot.slips import mended
 
 NEEDED = ("name", "website", "time_zone", "languages", "emergency_number", "phones", "hours", "offices", "emergency")
 _BRACES = re.compile(r"\{[^{}]*\}?")
@@ -33,7 +32,7 @@ def city(path: Path) -> City:
 
 def _slips(path: Path) -> Iterator[str]:
     """What reads as YAML and still cannot be right."""
-    raw = YAML(typ="safe", pure=True).load(path.read_text(encoding="utf-8"))
+    raw = yaml12.read(path)
     if not isinstance(raw, dict):
         yield "it is empty or no list of `name: value` lines. Restore city.yml and change it step by step."
         return
@@ -63,32 +62,15 @@ def mistake_in(path: Path) -> str | None:
         return f"it cannot be opened: {error.strerror}."
     except UnicodeDecodeError:
         return "it is not saved as UTF-8: choose that encoding in your editor and save it again."
-    if _reads(text):
-        return None
     try:
-        YAML(typ="safe", pure=True).load(text)  # ten times slower than libyaml, and says more
-    except MarkedYAMLError as error:
-        return _in_words(error, text)
-    except YAMLError as error:
-        return f"it cannot be read: {' '.join(str(error).split())}."
+        yaml12.parse(text)
+    except ConstructorError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        return f"line {line}: {error.problem}; keep one of them."
+    except yaml12.YAMLError as error:
+        slip, _ = mended(text, error, yaml12.composed)
+        return f"line {slip.line}: {slip.words}"
     return None
-
-
-def _reads(text: str) -> bool:
-    """Whether it is YAML, no name twice, as far as libyaml can tell."""
-    try:
-        waiting = [yaml.compose(text, Loader=yaml.CSafeLoader)]
-    except yaml.YAMLError:
-        return False
-    while waiting:
-        node = waiting.pop()
-        if isinstance(node, yaml.SequenceNode):
-            waiting += node.value
-        elif isinstance(node, yaml.MappingNode):
-            if len({key.value for key, _ in node.value if isinstance(key, yaml.ScalarNode)}) < len(node.value):
-                return False
-            waiting += (value for _, value in node.value)
-    return True
 
 
 def wrong_blanks(root: Path, city: Mapping[str, Any]) -> Iterator[str]:
@@ -102,31 +84,6 @@ def wrong_blanks(root: Path, city: Mapping[str, Any]) -> Iterator[str]:
                     why = _wrong(found, city)
                     if why:
                         yield f"{path.relative_to(root)}, line {number}: {why}"
-
-
-def _in_words(error: MarkedYAMLError, text: str) -> str:
-    """Rasa's and YAML's own words name tokens; a person needs the line and a remedy."""
-    lines, mark = text.splitlines(), error.problem_mark or error.context_mark
-    number = min(mark.line + 1, len(lines)) if mark else 1
-    problem = error.problem or ""
-    if isinstance(error, DuplicateKeyError):
-        return f"line {number}: this name stands there twice; keep one of them."
-    tab = next((at for at, line in enumerate(lines, 1) if re.match(r" *\t", line)), None)
-    if tab and "\\t" in problem:
-        return f"line {tab}: begins with a tab. Use spaces."
-    open_quote = next((at for at, line in enumerate(lines[:number], 1) if _quotes(line) % 2), None)
-    if open_quote:
-        return f'line {open_quote}: a quotation mark (") is missing. A text begins and ends with one.'
-    if "mapping values" in problem:
-        return f'line {number}: a text with a colon needs quotation marks ("…"), or the line is not indented right.'
-    if "block end" in problem:
-        return f"line {number}: the line is not indented like its neighbors. Use the same number of spaces."
-    return f"line {number}: {problem or 'it cannot be read'}."
-
-
-def _quotes(line: str) -> int:
-    """How many double quotation marks open or close a text in this line."""
-    return len(re.findall(r'(?<!\\)"', re.sub(r"^\s*#.*", "", line)))
 
 
 def _said(line: str) -> Iterator[str]:

@@ -7,10 +7,10 @@ from typing import Any
 
 import yaml
 
+from bot.slips import Slip, mended, swallowed
 from bot.yaml12 import plain_value
 from studio.content.curly import without_curly_quotes
 from studio.content.finding import Place
-from studio.content.slips import Slip, mended, swallowed
 
 _Base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 

@@ -33,11 +33,15 @@ def answers(tmp_path: Path) -> Path:
 @pytest.mark.parametrize(
     ("written", "instead", "told"),
     [
-        ('main}."', "main}.", 'line 6: a quotation mark (") is missing.'),
-        ("      owner", "     owner", "line 5: the line is not indented like its neighbors."),
-        ("      owner", "\towner", "line 5: begins with a tab. Use spaces."),
-        ('"Pay at {city.website}, or call {city.phones.main}."', "Pay: at once", "line 6: a text with a colon needs"),
-        ("owner: parking", "language: es", "line 5: this name stands there twice"),
+        ('main}."', "main}.", "line 6: the quotation marks of this text do not match"),
+        ("      owner", "     owner", "line 5: this line is not indented like its neighbors."),
+        ("      owner", "\towner", "line 5: this line is indented with a tab. Use spaces."),
+        (
+            '"Pay at {city.website}, or call {city.phones.main}."',
+            "Pay: at once",
+            "line 6: this text has a colon in it.",
+        ),
+        ("owner: parking", "language: es", "line 5: language stands there twice; keep one of them."),
     ],
 )
 def test_a_slip_is_told_with_its_line(answers: Path, tmp_path: Path, written: str, instead: str, told: str) -> None:
@@ -66,7 +70,7 @@ def test_a_blank_that_nothing_fills_is_told(answers: Path, tmp_path: Path, blank
 def test_a_slip_in_the_city_profile_names_its_line(tmp_path: Path) -> None:
     path = tmp_path / "city.yml"
     path.write_text('name: "Brightwater\nwebsite: https://www.brightwater.example\n')
-    with pytest.raises(SettingError, match=r"city\.yml, line 1: a quotation mark"):
+    with pytest.raises(SettingError, match=r"city\.yml, line 1: the quotation marks"):
         content.city(path)
 
 
