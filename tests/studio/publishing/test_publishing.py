@@ -2,10 +2,12 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -255,6 +257,30 @@ def test_only_what_training_looks_at_is_learned(place: Place, tmp_path: Path) ->
     kinds = [snapshot.changes(draft, live).kind for draft in drafts]
     assert kinds == ["words" if each == before else "full" for each in after]
     assert kinds.count("words") == 3
+
+
+HELD_OUT = "".join(
+    f"- {{text: {asked} {word}, topic: faq/parks_{topic}, language: en}}\n"
+    for asked, topic in (("may i swim", "swim"), ("when does the park open", "hours"))
+    for word in "klmno"
+)
+
+
+@pytest.mark.rasa
+def test_what_makes_the_questions_kept_aside_worse_is_refused(place: Place) -> None:
+    if not NLU_PYTHON.exists():
+        pytest.skip("the language environment is not installed (nlu/.venv)")
+    place = replace(place, python=NLU_PYTHON)
+    (place.root / "config.yml").write_text((ROOT / "config.yml").read_text())
+    (place.root / "data/holdout.yml").write_text(HELD_OUT)
+    published(place)
+    for old, new in (("may i swim", "…"), ("when does the park open", "may i swim"), ("…", "when does the park open")):
+        edit(place, old, new, "data/topics/parks/questions.en.yml")  # pasted under the wrong question
+    with pytest.raises(PublishError) as refused:
+        published(place)
+    assert re.search(r"Of 10 questions kept apart, [0-7] are answered right; before it was \d+\.", str(refused.value))
+    live = place.releases.live()
+    assert live is not None and live.number == 1
 
 
 def test_the_commands_publish_switch_off_and_tell_the_history(place: Place, tmp_path: Path) -> None:
