@@ -79,8 +79,8 @@ class Neighbors:
         self._starts = np.searchsorted(classes[order], np.arange(int(classes.max()) + 2))
 
     def likeness(self, meaning: Any, raw: Any) -> float:
-        """Mean cosine to the nearest examples among those of the most probable classes; `meaning` may end early."""
+        """Mean cosine to the nearest examples among those of the most probable classes."""
         top = np.argpartition(-raw, min(_CANDIDATES, len(raw) - 1))[:_CANDIDATES]
         own = np.concatenate([np.arange(self._starts[one], self._starts[one + 1]) for one in top])
-        alike = (self._steps[own, : len(meaning)].astype(np.float32) @ meaning) * self._scales[own]
+        alike = (self._steps[own].astype(np.float32) @ meaning) * self._scales[own]
         return float(np.sort(alike)[-NEAREST:].mean() / max(float(np.linalg.norm(meaning)), 1e-9))

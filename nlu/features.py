@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from functools import cached_property
-from typing import Any, Callable, Dict, Iterator, List, Sequence, Tuple
+from typing import Any, Callable, Dict, List, Sequence, Tuple
 
 import numpy as np
 from scipy import sparse
@@ -46,8 +46,7 @@ class Features:
 
     def __init__(self, ngram_weight: float, encoders: Sequence[str]) -> None:
         self._weight = np.float32(ngram_weight)
-        found = [name for name in encoders if loaded(name) is not None]
-        self._encoders = sorted(found, key=lambda name: name == ENGLISH.name)  # last: it is not always asked
+        self._encoders = [name for name in encoders if loaded(name) is not None]
         self._ngrams = [_Ngrams("word", (1, 2)), _Ngrams("char_wb", (2, 4))]
         self._written: Dict[str, Counter[str]] = {}
         self._spelling = Spelling([])
@@ -94,24 +93,15 @@ class Features:
     def _grams(self, clean: str) -> Any:
         return sum(ngrams.row(unaccented(clean)) for ngrams in self._ngrams) * self._weight
 
-    def readings(self, text: str) -> Tuple[Any, Iterator[Any]]:
-        """The n-grams' part of a text's row, and the encoders' part as often as it is read.
-
-        The cheap reading comes first where that was learned too, and ends where the other encoder's columns begin.
-        """
+    def row(self, text: str) -> Any:
+        """The whole row of one text."""
         clean = self._clean(text)
-        return self._grams(clean), self._meanings_of(clean)
-
-    def _meanings_of(self, clean: str) -> Iterator[Any]:
-        told: List[Any] = []
-        english = self._is_english(clean)
+        told = [np.empty(0, np.float32)]
         for name in self._encoders:
-            if name == ENGLISH.name and english and self.learned_twice:
-                yield _joined(told)
-            encode = loaded(name)
-            if encode is not None and (name != ENGLISH.name or english):
-                told.append(encode([clean])[0])
-        yield _joined(told)
+            encode, reads = loaded(name), name != ENGLISH.name or self._is_english(clean)
+            told.append(encode([clean])[0] if encode and reads else np.zeros(ENCODERS[name].columns, np.float32))
+        meaning = np.concatenate(told)
+        return np.concatenate([meaning / max(float(np.linalg.norm(meaning)), 1e-9), self._grams(clean)])
 
     def meaning(self, rows: Any) -> Any:
         """The part of rows in which likeness is likeness of meaning; all of it where there is no encoder."""
@@ -129,11 +119,6 @@ class Features:
             seen = {language: counts[word] + 0.5 for language, counts in self._written.items()}
             share += float(np.log(seen.get("en", 0.5) / max([0.5, *(n for name, n in seen.items() if name != "en")])))
         return share >= 0
-
-
-def _joined(meanings: List[Any]) -> Any:
-    row = np.concatenate([np.empty(0, np.float32), *meanings])
-    return row / max(float(np.linalg.norm(row)), 1e-9)
 
 
 def _of_length_one(meanings: List[Any]) -> List[Any]:

@@ -17,7 +17,6 @@ from nlu.features import Features
 _ASIDE = 5  # each fifth example of a question is kept aside to learn how sure one may be
 _AGAIN = 0.4  # of the steps: enough to learn those examples too, from where the others led
 _TWICE_EACH = 2  # of the English examples every second is learned as the multilingual encoder reads it, too
-_CLEAR, _FEW = 0.55, 20  # share of the questions that the cheap encoder reads alone; of fewer nothing is learned
 _UNSURE = Confidence(0.0, 1.0, 0.0, 1.0, 1.0, np.empty(0))  # where nothing could be learned about it
 
 
@@ -37,10 +36,7 @@ class Example:
 
 @dataclass(frozen=True)
 class Learned:
-    """All that a message is judged by. `weights` [columns, labels], `biases` [labels].
-
-    `lead`: by how much the best raw score must be ahead for the cheap encoder's reading to be enough.
-    """
+    """All that a message is judged by. `weights` [columns, labels], `biases` [labels]."""
 
     labels: List[str]
     features: Features
@@ -51,7 +47,6 @@ class Learned:
     topics: Dict[str, str]
     context: Context
     leaning: Dict[str, Tuple[str, ...]]
-    lead: float = float("inf")
 
 
 def learn(examples: List[Example], config: Dict[str, Any]) -> Learned:
@@ -72,10 +67,8 @@ def learn(examples: List[Example], config: Dict[str, Any]) -> Learned:
     if len(labels) < 2:
         nothing = np.zeros((rows.shape[1], 1), np.float32), np.zeros(1, np.float32)
         return Learned(labels, features, *nothing, near, _UNSURE, topics, context, leaning)
-    # English is learned twice, by both encoders and by the multilingual one alone: that is how Spanish is read, and
-    # all that is clear without the slower one.
+    # English is learned twice, by both encoders and by the multilingual one alone, which is how Spanish is read.
     both = np.arange(len(rows))
-    again = both[:0]
     if english.any() and features.learned_twice:
         again = both[english][::_TWICE_EACH]
         nobody = np.zeros(len(again), bool)
@@ -92,12 +85,11 @@ def learn(examples: List[Example], config: Dict[str, Any]) -> Learned:
     kept = np.concatenate([~aside[both], np.ones(len(named), bool)])
     solved = softmax.fit(rows[kept], wholes[kept], strength, steps, lambda step: say("learning", step, steps))
     sure = _sure(rows[: len(classes)], classes, aside, solved, features) if aside.any() else _UNSURE
-    lead = _lead(rows[len(classes) : len(both)][aside[again]] @ solved[0] + solved[1])
     more = max(int(steps * _AGAIN), 1)
     weights, biases = softmax.fit(
         rows, wholes, strength, more, lambda step: say("learning the rest", step, more), start=solved
     )
-    return Learned(labels, features, weights, biases, near, sure, topics, context, leaning, lead)
+    return Learned(labels, features, weights, biases, near, sure, topics, context, leaning)
 
 
 def _sure(rows: Any, classes: Any, aside: Any, solved: softmax.Solution, features: Features) -> Confidence:
@@ -107,14 +99,6 @@ def _sure(rows: Any, classes: Any, aside: Any, solved: softmax.Solution, feature
     raw = rows[aside] @ solved[0] + solved[1]
     likeness = np.array([near.likeness(one, scores) for one, scores in zip(meanings[aside], raw, strict=True)])
     return confidence.learn(raw, likeness, classes[aside])
-
-
-def _lead(raw: Any) -> float:
-    """What most questions kept aside are ahead by, as the cheap encoder reads them; nothing is enough for too few."""
-    if len(raw) < _FEW:
-        return float("inf")
-    best = np.partition(raw, -2, axis=1)
-    return float(np.quantile(best[:, -1] - best[:, -2], 1 - _CLEAR))
 
 
 def _aside(classes: Any) -> Any:

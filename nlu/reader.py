@@ -14,7 +14,6 @@ from nlu.learning import Learned
 from nlu.parsed import FALLBACK_INTENT, understood
 
 FILE = "classifier.joblib"  # in a model, under the classifier's name
-SURELY_KNOWN = 0.0  # the standard deviations that need no second look, beside what `Learned.lead` asks for
 UNKNOWN = -100.0  # how well an empty text is known
 REMEMBERED = 2000  # texts whose reading is kept: "hi", "yes", and what everybody asks on a snow day
 FOLLOWED_BY = 0.5  # standard deviations by which going on with a topic goes before leaving it
@@ -110,32 +109,19 @@ class Reader:
         return len(answers) < 2 or answers[0] - answers[1] >= margin
 
     def _read(self, text: str) -> Optional[Reading]:
-        learned, reading = self._learned, None
+        learned = self._learned
         if learned is None or not learned.labels[1:] or not any(character.isalnum() for character in text):
             return None
-        grams, meanings = learned.features.readings(text)
-        by_grams = grams @ learned.weights[-len(grams) :] + learned.biases
-        for meaning in meanings:  # the English encoder is asked only where one is not sure without it
-            raw = meaning @ learned.weights[: len(meaning)] + by_grams
-            reading = self._weighed(learned, meaning if len(meaning) else grams, raw)
-            ahead = _lead(reading.raw) >= learned.lead and reading.known >= SURELY_KNOWN
-            if ahead and learned.features.heard(text):  # "hello" in Arabic means what a greeting means, and is unknown
-                break
-        return reading
-
-    def _weighed(self, learned: Learned, meaning: Any, raw: Any) -> Reading:
-        known = learned.confidence.known_by(float(raw.max()), learned.neighbors.likeness(meaning, raw)) - self._least
+        row = learned.features.row(text)
+        raw = row @ learned.weights + learned.biases
+        likeness = learned.neighbors.likeness(learned.features.meaning(row), raw)
+        known = learned.confidence.known_by(float(raw.max()), likeness) - self._least
         return Reading(raw, learned.confidence.chances(raw), round(float(known), 4))
 
     def _ranking(self, reading: Reading) -> Ranking:
         assert self._learned is not None
         best = np.argsort(-reading.chances, kind="stable")[: int(self._config["ranking"])]
         return [(self._learned.labels[i], round(float(reading.chances[i]), 4)) for i in best if reading.chances[i] > 0]
-
-
-def _lead(raw: Any) -> float:
-    best = np.partition(raw, -2)
-    return float(best[-1] - best[-2])
 
 
 def _ranked(ranking: List[Tuple[str, float]]) -> List[Dict[str, Any]]:
