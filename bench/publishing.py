@@ -77,32 +77,36 @@ async def timed(desk: Desk, url: str, arguments: Sequence[str], wanted: Callable
 
 
 async def crowd(url: str, until: asyncio.Event) -> dict[str, Any]:
-    """Five conversations a second, three messages each, until told to stop."""
+    """Five conversations a second, three messages each, until told to stop; each has to hear what the first heard."""
     async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as http:
-        going: list[Awaitable[list[float]]] = []
+        heard = [said for said, _ in await _conversation(http, url)]
+        going: list[Awaitable[list[tuple[str, float]]]] = []
         while not until.is_set():
             going.append(asyncio.ensure_future(_conversation(http, url)))
             await asyncio.sleep(1 / RATE)
         ended = await asyncio.gather(*going, return_exceptions=True)
-    seconds = sorted(one for each in ended if isinstance(each, list) for one in each)
+    whole = [each for each in ended if isinstance(each, list)]
+    seconds = sorted(taken for each in whole for _, taken in each)
     return {
         "conversations": len(ended),
         "messages": len(seconds),
-        "lost_or_failed": sum(isinstance(each, BaseException) for each in ended),
+        "lost_or_failed": len(ended) - len(whole),
+        "answered_otherwise": sum([said for said, _ in each] != heard for each in whole),
         "p50_ms": round(seconds[len(seconds) // 2] * 1000),
         "p95_ms": round(seconds[int(len(seconds) * 0.95)] * 1000),
         "max_ms": round(seconds[-1] * 1000),
     }
 
 
-async def _conversation(http: aiohttp.ClientSession, url: str) -> list[float]:
-    resident, taken = await Resident(http, url).open(), []
+async def _conversation(http: aiohttp.ClientSession, url: str) -> list[tuple[str, float]]:
+    """Each answer, and the seconds until it was there."""
+    resident, told = await Resident(http, url).open(), []
     for text in ("hello", ASKED, "how do i pay a parking ticket"):
         started = time.monotonic()
-        await resident.ask(text)
-        taken.append(time.monotonic() - started)
+        answer = await resident.ask(text)
+        told.append((str(answer["text"]), time.monotonic() - started))
     await resident.close()
-    return taken
+    return told
 
 
 async def full(desk: Desk, url: str) -> dict[str, Any]:

@@ -1,10 +1,14 @@
-"""From a click in the studio until residents hear it, on two Rasa servers: `python -m bench.studio_publishing`.
+"""From a click in the studio until residents hear it: `python -m bench.studio_publishing [--full]`.
 
 Runs the whole assistant, a second Rasa server and the studio on a copy of this project in git; asks for a review,
-approves it, publishes a change of words, switches an answer off and on, and goes a step back, over HTTP.
+approves it, publishes a change of words, switches an answer off and on, and goes a step back, over HTTP. With `--full`
+it adds an example question and publishes it while five conversations a second go on, and then takes so many examples
+away that the gate has to refuse it.
 """
 
+import argparse
 import asyncio
+import html
 import re
 import shutil
 import subprocess
@@ -13,14 +17,14 @@ import tempfile
 import time
 import urllib.request
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
 
 import httpx
 
-from bench.publishing import ANSWERS, ASKED, Desk
+from bench.publishing import ANSWERS, ASKED, Desk, crowd
 from bot.city import load_city
 from bot.operations import programs
 from bot.operations.keys import with_secrets
@@ -36,6 +40,8 @@ from studio.web.accounts.roles import Role
 from tests.stack import ROOT, Stack, free_ports, running_stack
 
 HERE = "/publishing"
+FARE, TAKEN = "/topics/buses/faq~buses_fare", "data/topics/collection/questions.en.yml"
+SECONDS_AFTER = 15.0  # people go on talking while the servers load the model
 
 
 class Browser:
@@ -45,17 +51,20 @@ class Browser:
         self._http = httpx.Client(base_url=url, timeout=60)
         self._http.cookies.set("studio-session", token, domain="127.0.0.1", path="/")
 
-    def open(self, path: str) -> dict[str, str]:
-        """A page's hidden fields; opening it comes before the click that is measured."""
-        page = self._http.get(path)
-        page.raise_for_status()
-        return dict(re.findall(r'name="(csrf|digest|review|number)" value="([^"]+)"', page.text))
+    def open(self, path: str, action: str = "") -> dict[str, str]:
+        """The hidden fields of a page, or of its first form with that action; opening it comes before the click."""
+        return dict(re.findall(r'name="(csrf|digest|review|number|version)" value="([^"]+)"', self.read(path, action)))
 
-    def send(self, path: str, fields: dict[str, str]) -> str:
+    def read(self, path: str, action: str = "") -> str:
+        """The source of a page, or of its first form with that action."""
+        page = self._http.get(path).raise_for_status().text
+        return page[page.index(f'action="{action}"') :].split("</form>")[0] if action else page
+
+    def send(self, path: str, fields: Mapping[str, str | list[str]]) -> str:
         """Press the button: where it leads."""
         answer = self._http.post(path, data=fields)
         if answer.status_code != 303:
-            raise RuntimeError(f"{path}: {answer.status_code} {re.sub('<[^>]*>', ' ', answer.text)[-900:]}")
+            raise RuntimeError(f"{path}: {answer.status_code} {' / '.join(words_of(answer.text))[:3000]}")
         return answer.headers["location"]
 
     def wait(self, job: str) -> str:
@@ -63,6 +72,12 @@ class Browser:
         while 'data-running="yes"' in (page := self._http.get(job).text):
             time.sleep(0.1)
         return page
+
+
+def words_of(page: str) -> list[str]:
+    """What people read on a page, line by line, without the navigation."""
+    lines = re.sub(r"<[^>]+>", " ", page[page.find("<main") :]).splitlines()
+    return [html.unescape(" ".join(line.split())) for line in lines if line.strip()]
 
 
 class Servers:
@@ -118,7 +133,7 @@ async def tokens(settings: Settings, *roles: Role) -> list[str]:
     return found
 
 
-def measure(stack: Stack, folder: Path) -> None:
+def measure(stack: Stack, folder: Path, full: bool) -> None:
     """Print each figure as it comes."""
     environment = with_secrets(dict(stack.environment), stack.data_dir, make=False)
     settings = Settings.from_env(environment)
@@ -159,6 +174,10 @@ def measure(stack: Stack, folder: Path) -> None:
             if led.startswith("/jobs/"):
                 page = who.wait(led)
                 print("   servers that say so on the page:", page.count("says it now"), flush=True)
+        if full:
+            desk.edit(ANSWERS, "New fares. ", "")  # the step back left it in the draft
+            print("a new question:", asyncio.run(talked_through(stack.url, (editor, reviewer, publisher))), flush=True)
+            print("many examples less:", *refused((editor, reviewer, publisher)), sep="\n   ", flush=True)
 
 
 def begin(place: Place, urls: list[str]) -> list[str]:
@@ -172,17 +191,62 @@ def begin(place: Place, urls: list[str]) -> list[str]:
     return [each.state for each in until_taken(urls, 1)]
 
 
-def reviewed(editor: Browser, reviewer: Browser, message: str) -> None:
-    """Asked for, looked at and checked, so that only the click is left."""
+async def talked_through(url: str, team: tuple[Browser, Browser, Browser]) -> dict[str, object]:
+    """Lost messages and errors while a new question is written, approved, learned and published."""
+    stop = asyncio.Event()
+    people = asyncio.create_task(crowd(url, stop))
+    try:
+        told = await asyncio.to_thread(new_question, *team)
+        await asyncio.sleep(SECONDS_AFTER)
+    finally:
+        stop.set()
+    return {**told, **await people}
+
+
+def new_question(editor: Browser, reviewer: Browser, publisher: Browser) -> dict[str, object]:
+    """All of it by forms; the first look at the draft learns its model."""
+    form = {
+        **editor.open(FARE, f"{FARE}/examples"),
+        "language": "en",
+        "examples": "whats the damage for one ride on the bus",
+    }
+    editor.send(f"{FARE}/examples", form)
+    started = time.monotonic()
+    print(*reviewed(editor, reviewer, "One more way to ask for the fare."), sep="\n   ", flush=True)
+    checked, started = time.monotonic() - started, time.monotonic()
+    page = publisher.wait(publisher.send(f"{HERE}/publish", {**publisher.open(HERE), "why": "One more way to ask."}))
+    clicked = time.monotonic() - started
+    return {"checked_s": round(checked, 1), "published_s": round(clicked, 1), "servers": page.count("says it now")}
+
+
+def refused(team: tuple[Browser, Browser, Browser]) -> list[str]:
+    """What is read where the questions kept aside are understood worse: the check's words, and the publisher's page."""
+    editor, reviewer, publisher = team
+    for question in re.findall(r"^- intent: (\S+)", (ROOT / TAKEN).read_text(), re.MULTILINE):
+        page = f"/topics/collection/{question.replace('/', '~')}"
+        take = f"{page}/take-out"
+        shown = re.findall(r'name="example" value="([^"]+)"', editor.read(page, take))
+        ticked = [html.unescape(each) for each in shown[1:]]
+        editor.send(take, {**editor.open(page, take), "language": "en", "example": ticked})
+    told, page = reviewed(editor, reviewer, "Fewer examples."), words_of(publisher.read(HERE))
+    at = next(number for number, words in enumerate(page) if words.startswith("3."))
+    return [*told, "The publisher's page:", *page[at : at + 6]]
+
+
+def reviewed(editor: Browser, reviewer: Browser, message: str) -> list[str]:
+    """Asked for, looked at and checked, so that only the click is left; what the check said."""
     editor.send(f"{HERE}/ask", {**editor.open(HERE), "message": message})
     reviewer.send(f"{HERE}/approve", {**reviewer.open(HERE), "note": ""})
-    editor.wait(editor.send(f"{HERE}/prepare", editor.open(HERE)))
+    return words_of(editor.wait(editor.send(f"{HERE}/prepare", editor.open(HERE))))
 
 
 def main() -> None:
     """Everything in a folder that is gone afterwards."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--full", action="store_true", help="learn and publish a new question, too: some minutes")
+    chosen = parser.parse_args()
     with tempfile.TemporaryDirectory() as name, running_stack(Path(name) / "var") as stack:
-        measure(stack, Path(name))
+        measure(stack, Path(name), chosen.full)
 
 
 if __name__ == "__main__":
