@@ -26,7 +26,7 @@ MEANWHILE = (("channels",), ("actions",))
 """What needs neither a model nor a browser, and runs while those are made."""
 PARTS = (
     ("browser/test_newcomer.py",),
-    ("journeys", "browser/test_journeys.py", "studio/rehearsal"),
+    ("journeys", "browser/test_journeys.py", "studio/rehearsal", "studio/web/trying"),
     ("studio/web",),
     ("nlu",),
     ("studio",),
