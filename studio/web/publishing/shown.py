@@ -108,10 +108,11 @@ def conditions(visit: Visit, steps: Iterable[Step]) -> list[Condition]:
 def condition(visit: Visit, step: Step) -> Condition:
     """One of them."""
     name = step.name.replace(" ", "_")
-    title, told = f"publishing_step_{name}", f"publishing_gate_{name}_{step.state}"
-    has = visit.studio.words.has
-    words = visit.say(told, count=len(step.details)) if has(told) else step.words
-    return Condition(visit.say(title) if has(title) else step.name, step.state, words, step.details, not has(told))
+    has, title = visit.studio.words.has, f"publishing_step_{name}"
+    states = ("red", step.state) if step.state == "failed" and step.details else (step.state,)  # red: what is listed
+    told = next(filter(has, (f"publishing_gate_{name}_{state}" for state in states)), "")
+    words = visit.say(told, count=len(step.details), said=step.words) if told else step.words
+    return Condition(visit.say(title) if has(title) else step.name, step.state, words, step.details, not told)
 
 
 def language_namer(visit: Visit) -> Callable[[str], str]:

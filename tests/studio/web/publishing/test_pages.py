@@ -90,19 +90,20 @@ async def test_from_a_request_to_live_and_back_without_javascript(chromium: Brow
     await reviewer.goto("/")
     await reviewer.get_by_role("link", name="Review the draft").click()
     await reviewer.get_by_role("button", name="Return with the note").click()
-    assert await reviewer.get_by_role("alert").is_visible()
+    await reviewer.get_by_role("alert").wait_for()
     await other.goto("/publishing")
     await other.get_by_role("button", name="Return with the note").click()
-    assert await other.get_by_role("alert").is_visible() and await violations(other) == []
+    await other.get_by_role("alert").wait_for()
+    assert await violations(other) == []
     await picture(other, "mistake")
     await reviewer.get_by_role("button", name="Approve").click()
 
     await publisher.goto("/publishing")
     await publisher.get_by_role("button", name="Publish now").click()
-    assert "/jobs/" in publisher.url
+    await publisher.wait_for_url("**/jobs/*")
     await asyncio.to_thread(all_ended, studio)
     await publisher.reload()
-    assert await publisher.get_by_text("Release 3 is live.").is_visible()
+    await publisher.get_by_text("Release 3 is live.").wait_for()
     await other.goto(publisher.url)
     assert await violations(other) == []
     await picture(other, "job")
@@ -111,8 +112,10 @@ async def test_from_a_request_to_live_and_back_without_javascript(chromium: Brow
     await publisher.get_by_text("Go one step back, to release 2").click()
     await publisher.get_by_label("Why", exact=True).fill("Too early.")
     await publisher.get_by_role("button", name="Go back to release 2").click()
+    await publisher.wait_for_url("**/jobs/*")
+    await asyncio.to_thread(all_ended, studio)
     await publisher.goto("/publishing/history")
-    assert await publisher.get_by_text("Went back to release 2").is_visible()
+    await publisher.get_by_text("Went back to release 2").wait_for()
 
     await reviewer.goto("/publishing/off")
     await reviewer.get_by_label("Find an answer or a topic").fill("parks open")
@@ -120,7 +123,7 @@ async def test_from_a_request_to_live_and_back_without_javascript(chromium: Brow
     await reviewer.get_by_role("link", name="utter_faq/parks_hours").click()
     await reviewer.get_by_label("Why").fill("They change on Monday.")
     await reviewer.get_by_role("button", name="Switch off at once").click()
-    assert await reviewer.get_by_role("cell", name="They change on Monday.").is_visible()
+    await reviewer.get_by_role("cell", name="They change on Monday.").wait_for()
     await reviewer.get_by_role("button", name="Say it again utter_faq/parks_hours").click()
     assert await reviewer.get_by_role("cell", name="They change on Monday.").count() == 0
     for page in (editor, reviewer, publisher, other):

@@ -4,13 +4,17 @@ import html
 import re
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any, cast
 
 import httpx
 import pytest
 
 from bot import audit
 from studio.publishing import git
+from studio.publishing.gate import Step
 from studio.publishing.git import Author
+from studio.web.publishing.shown import condition
+from studio.web.visit import Visit
 from tests.studio.web.house import Running, page_of, post
 
 HERE = "/publishing"
@@ -263,3 +267,15 @@ def test_a_role_that_is_too_small_is_refused_whatever_the_form_says(
     assert ("Nothing is switched off." in off) == (
         "Nothing is switched off." in page_of(clients["viewer"], f"{HERE}/off")
     )
+
+
+def test_what_the_check_found_is_told_in_the_reader_s_language(studio: Running) -> None:
+    english, spanish = (Visit(cast(Any, None), studio.studio, None, None, each, "", "") for each in ("en", "es"))
+    counted = "Of 359 questions kept apart, 268 are answered right; before it was 280."
+    worse = Step("held out", "failed", counted, ("worse: “a” faq/a → faq/b",))
+    assert condition(english, worse).words.startswith(counted) and "listed below" in condition(english, worse).words
+    told = condition(spanish, worse)
+    assert told.words.startswith("Se entiende peor") and told.words.endswith(counted) and not told.is_english
+    assert condition(spanish, Step("tests", "failed", "", ("red", "red"))).words.startswith("2 conversaciones")
+    broken = condition(spanish, Step("tests", "failed", "Learning failed."))
+    assert (broken.words, broken.is_english) == ("Learning failed.", True)
