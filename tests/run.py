@@ -15,7 +15,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+DEBIANS = BROWSERS[0]
 LOUD = "!" * 100
 TRAINING = ("model", [str(BIN / "assistant"), "train"])
 CHECKS = (
@@ -98,16 +99,16 @@ def bring_browser() -> bool:
     if machine_browser() or playwright_browser():
         return True
     if os.geteuid() == 0 and shutil.which("apt-get"):
-        print("Installing Debian's chromium for the browser tests ...", flush=True)
+        print(f"Installing Debian's {DEBIANS} for the browser tests ...", flush=True)
         quiet = {"DEBIAN_FRONTEND": "noninteractive"}
-        install = ["apt-get", "install", "-y", "-qq", "--no-install-recommends", "chromium"]
+        install = ["apt-get", "install", "-y", "-qq", "--no-install-recommends", DEBIANS]
         if runs(["apt-get", "update", "-qq"], quiet) and runs(install, quiet, silent=True) and machine_browser():
             return True
     print("Fetching Playwright's own Chromium for the browser tests ...", flush=True)
     if runs([sys.executable, "-m", "playwright", "install", "chromium"], silent=True) and playwright_browser():
         return True
     print(f"{LOUD}\nNO BROWSER: all tests of the widget and the pages (marker `browser`) ARE SKIPPED.")
-    print(f"Install chromium (as root: apt-get install chromium) and run this again.\n{LOUD}", flush=True)
+    print(f"Install chromium (as root: apt-get install {DEBIANS}) and run this again.\n{LOUD}", flush=True)
     return False
 
 

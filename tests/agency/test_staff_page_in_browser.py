@@ -11,24 +11,17 @@ from agency.georeport.catalog import Catalog
 from agency.georeport.examples import add_examples
 from agency.settings import Settings
 from tests.agency.rig import Agency
+from tests.browser.conftest import CHROMIUM, FLAGS
 
 pytestmark = pytest.mark.browser
-
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-]
 
 
 @pytest.fixture
 async def chromium() -> AsyncIterator[Browser]:
+    found = next((path for path in map(shutil.which, CHROMIUM) if path), None)
     async with async_playwright() as playwright:
         try:
-            browser = await playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
+            browser = await playwright.chromium.launch(executable_path=found, args=FLAGS)
         except Error as error:
             pytest.skip(f"no Chromium could be started: {error.message.splitlines()[0]}")
         yield browser

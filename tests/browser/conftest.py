@@ -10,7 +10,8 @@ from playwright.async_api import Browser, Error, async_playwright, expect
 from tests.browser.fake_web_api import FakeWebApi, serve
 from tests.browser.resident import Resident, a_resident
 
-CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+CHROMIUM = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+"""Programs that will do. The first is the same browser without windows, which halves what a page costs."""
 expect.set_options(timeout=20_000)  # ms; a busy machine is slow, and a wait that succeeds costs nothing
 FLAGS = [
     "--no-sandbox",  # tests may run as root in a container
