@@ -33,7 +33,9 @@ def main() -> None:
     out, sys.stdout = sys.stdout, sys.stderr
     if not order["stock"]:
         from nlu.lean import keep_out_what_is_not_used
+        from nlu.processor import use_all_of_it
 
+        use_all_of_it()
         keep_out_what_is_not_used()
     with tempfile.TemporaryDirectory() as folder:
         os.environ["RASA_CACHE_DIRECTORY"] = folder

@@ -8,6 +8,8 @@ import sys
 import warnings
 from pathlib import Path
 
+from nlu.processor import use_all_of_it
+
 
 def main() -> None:
     """Reads the arguments; Rasa is imported only after its surroundings are set."""
@@ -51,6 +53,7 @@ def _surroundings() -> None:
     os.environ["RASA_TELEMETRY_ENABLED"] = "false"
     for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
         os.environ.setdefault(name, "1")
+    use_all_of_it()
     os.environ.setdefault("SQLALCHEMY_SILENCE_UBER_WARNING", "1")
     warnings.simplefilter("ignore", DeprecationWarning)  # Rasa's dependencies are frozen; nobody will heed them
     for said_for_nothing in (
