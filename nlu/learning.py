@@ -16,7 +16,6 @@ from nlu.features import Features
 
 _ASIDE = 5  # each fifth example of a question is kept aside to learn how sure one may be
 _AGAIN = 0.4  # of the steps: enough to learn those examples too, from where the others led
-_TWICE_EACH = 2  # of the English examples every second is learned as the multilingual encoder reads it, too
 _UNSURE = Confidence(0.0, 1.0, 0.0, 1.0, 1.0, np.empty(0))  # where nothing could be learned about it
 
 
@@ -36,12 +35,14 @@ class Example:
 
 @dataclass(frozen=True)
 class Learned:
-    """All that a message is judged by. `weights` [columns, labels], `biases` [labels]."""
+    """All that a message is judged by.
+
+    `solutions`: one for rows, and where some are read by the multilingual encoder alone, one for those.
+    """
 
     labels: List[str]
     features: Features
-    weights: Any
-    biases: Any
+    solutions: List[softmax.Solution]
     neighbors: Neighbors
     confidence: Confidence
     topics: Dict[str, str]
@@ -66,37 +67,41 @@ def learn(examples: List[Example], config: Dict[str, Any]) -> Learned:
     near = Neighbors(features.meaning(rows), classes)
     if len(labels) < 2:
         nothing = np.zeros((rows.shape[1], 1), np.float32), np.zeros(1, np.float32)
-        return Learned(labels, features, *nothing, near, _UNSURE, topics, context, leaning)
-    # English is learned twice, by both encoders and by the multilingual one alone, which is how Spanish is read.
-    both = np.arange(len(rows))
-    if english.any() and features.learned_twice:
-        again = both[english][::_TWICE_EACH]
-        nobody = np.zeros(len(again), bool)
-        bare = features.meanings([clean[one] for one in again], nobody, say)
-        rows = np.vstack([rows, np.hstack([bare, grams[again]])])
-        both = np.concatenate([both, again])
-    wholes = classes[both]
-    named = [one for one, label in enumerate(labels) if _words(label)]
+        return Learned(labels, features, [nothing], near, _UNSURE, topics, context, leaning)
+    wholes, named = classes, [one for one, label in enumerate(labels) if _words(label)]
     if named:  # whoever named a question told in two words what it is about
         rows = np.vstack([rows, features.read([_words(labels[one]) for one in named], say)])
         wholes = np.concatenate([wholes, named])
     aside = _aside(classes)
+    kept = np.concatenate([~aside, np.ones(len(named), bool)])
     strength, steps = float(config["strength"]), int(config["steps"])
-    kept = np.concatenate([~aside[both], np.ones(len(named), bool)])
-    solved = softmax.fit(rows[kept], wholes[kept], strength, steps, lambda step: say("learning", step, steps))
-    sure = _sure(rows[: len(classes)], classes, aside, solved, features) if aside.any() else _UNSURE
     more = max(int(steps * _AGAIN), 1)
-    weights, biases = softmax.fit(
-        rows, wholes, strength, more, lambda step: say("learning the rest", step, more), start=solved
-    )
-    return Learned(labels, features, weights, biases, near, sure, topics, context, leaning)
+    # Every language teaches both, as each is judged by its own: weights that serve both serve neither well.
+    readings = [rows, features.alone(rows)] if features.read_alone(rows).any() else [rows]
+    solved, final = [], []
+    for read in readings:
+        solved.append(softmax.fit(read[kept], wholes[kept], strength, steps, lambda step: say("learning", step, steps)))
+        rest = softmax.fit(read, wholes, strength, more, lambda step: say("learning the rest", step, more), solved[-1])
+        final.append(rest)
+    sure = _sure(rows[: len(classes)], classes, aside, solved, features) if aside.any() else _UNSURE
+    return Learned(labels, features, final, near, sure, topics, context, leaning)
 
 
-def _sure(rows: Any, classes: Any, aside: Any, solved: softmax.Solution, features: Features) -> Confidence:
+def raw_scores(rows: Any, features: Features, solutions: List[softmax.Solution]) -> Any:
+    """What rows say for each label [texts, labels]."""
+    (weights, biases), *others = solutions
+    raw = rows @ weights + biases
+    for weights, biases in others:
+        alone = features.read_alone(rows)
+        raw[alone] = features.alone(rows[alone]) @ weights + biases
+    return raw
+
+
+def _sure(rows: Any, classes: Any, aside: Any, solved: List[softmax.Solution], features: Features) -> Confidence:
     """From the examples kept aside, judged by what was learned from the others."""
     meanings = features.meaning(rows)
     near = Neighbors(meanings[~aside], classes[~aside])
-    raw = rows[aside] @ solved[0] + solved[1]
+    raw = raw_scores(rows[aside], features, solved)
     likeness = np.array([near.likeness(one, scores) for one, scores in zip(meanings[aside], raw, strict=True)])
     return confidence.learn(raw, likeness, classes[aside])
 

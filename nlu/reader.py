@@ -10,7 +10,7 @@ from typing import Any, Dict, List, Optional, Tuple
 import numpy as np
 
 from nlu.context import last_topic
-from nlu.learning import Learned
+from nlu.learning import Learned, raw_scores
 from nlu.parsed import FALLBACK_INTENT, understood
 
 FILE = "classifier.joblib"  # in a model, under the classifier's name
@@ -113,7 +113,7 @@ class Reader:
         if learned is None or not learned.labels[1:] or not any(character.isalnum() for character in text):
             return None
         row = learned.features.row(text)
-        raw = row @ learned.weights + learned.biases
+        raw = raw_scores(row[None], learned.features, learned.solutions)[0]
         likeness = learned.neighbors.likeness(learned.features.meaning(row), raw)
         known = learned.confidence.known_by(float(raw.max()), likeness) - self._least
         return Reading(raw, learned.confidence.chances(raw), round(float(known), 4))

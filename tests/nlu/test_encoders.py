@@ -25,11 +25,13 @@ multilingual = loaded("multilingual")(texts)
 content = open(str(model_path()), "rb").read()
 ids = np.array([[101, 2129, 2079, 1045, 3477, 1037, 5581, 7281, 102]])  # "how do i pay a parking ticket"
 given = {"input_ids": ids, "attention_mask": np.ones_like(ids), "token_type_ids": np.zeros_like(ids)}
-means = [onnxruntime.InferenceSession(model).run(None, given)[0][0].mean(axis=0)
+means = [onnxruntime.InferenceSession(model).run(None, given)[0][0][1:-1].mean(axis=0)
          for model in (content, in_eight_bits(content))]
+english = loaded("english")(["how do i pay a parking ticket"])[0]
 json.dump({
     "alike": (package * multilingual).sum(axis=1).tolist(),
     "english alike": float(means[0] @ means[1] / np.linalg.norm(means[0]) / np.linalg.norm(means[1])),
+    "english words": float(means[1] @ english / np.linalg.norm(means[1])),
     "alone": all(np.array_equal(loaded(name)(texts), np.vstack([loaded(name)([text]) for text in texts]))
                  for name in ENCODERS),
     "lengths": [float(np.linalg.norm(row)) for name in ENCODERS for row in loaded(name)(texts)],
@@ -54,6 +56,11 @@ def told() -> Any:
 def test_eight_bits_mean_the_same(told: Any) -> None:
     assert min(told["alike"]) > 0.97
     assert told["english alike"] > 0.97
+
+
+@pytest.mark.rasa
+def test_english_is_the_mean_of_its_words_without_the_marks_around_them(told: Any) -> None:
+    assert told["english words"] == pytest.approx(1.0, abs=1e-5)
 
 
 @pytest.mark.rasa
