@@ -23,6 +23,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _hand_over(given: Sequence[str]) -> NoReturn:
     """The core may not import the workshop, so the process becomes it."""
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, (str(ROOT), os.environ.get("PYTHONPATH"))))}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)  # or all of it would be compiled for every command
     os.execve(sys.executable, [sys.executable, "-m", "studio", *given], environment)  # noqa: S606 (our own program)
 
 
