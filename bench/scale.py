@@ -71,7 +71,7 @@ def main() -> None:
                 turns = [sys.executable, str(ROOT / "bench" / "nlu_turns.py"), "--root", str(root), "--messages", "200"]
                 subprocess.run(turns, env={**os.environ, "PYTHONPATH": str(ROOT)}, check=True)
     if arguments.plot:
-        lines = [Line("half of the texts are read by then", middle), Line("95 of 100", slow)]
+        lines = [Line("half of the texts", middle), Line("95 of 100", slow)]
         plot(arguments.plot, "Milliseconds to read a text, by number of topics", "topics", "ms", lines)
 
 
