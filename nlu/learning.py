@@ -90,10 +90,13 @@ def learn(examples: List[Example], config: Dict[str, Any]) -> Learned:
 def raw_scores(rows: Any, features: Features, solutions: List[softmax.Solution]) -> Any:
     """What rows say for each label [texts, labels]."""
     (weights, biases), *others = solutions
-    raw = rows @ weights + biases
-    for weights, biases in others:
-        alone = features.read_alone(rows)
-        raw[alone] = features.alone(rows[alone]) @ weights + biases
+    if not others:
+        return rows @ weights + biases
+    alone = features.read_alone(rows)
+    raw = np.empty((len(rows), len(biases)), np.float32)
+    raw[~alone] = rows[~alone] @ weights + biases
+    ((weights, biases),) = others
+    raw[alone] = features.alone(rows[alone]) @ weights + biases
     return raw
 
 

