@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from studio.content.project import Project
 from studio.content.summaries import QuestionSummary, TopicSummary
@@ -19,6 +20,15 @@ class Names:
     slots: tuple[str, ...]
     labels: tuple[str, ...]
     actions: tuple[str, ...]
+
+    @cached_property
+    def titled(self) -> Mapping[str, tuple[str, ...]]:
+        """The questions that have a title, in whichever language."""
+        found: dict[str, tuple[str, ...]] = {}
+        for name, each in self.questions.items():
+            for title in set(each.titles.values()):
+                found[title] = (*found.get(title, ()), name)
+        return found
 
     def where(self, name: str) -> str | None:
         """The folder of a question or answer."""

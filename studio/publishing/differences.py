@@ -16,6 +16,8 @@ from studio.publishing import snapshot
 Kind = Literal["wording", "buttons", "facts", "title", "example", "rule", "path", "form", "test", "file"]
 _LONGEST = 120  # lines of a file that is shown as it is
 _FACTS = ("owner", "source", "review_by")
+Lines = tuple[tuple[str, str], ...]
+"""What a part says, line by line. Buttons: title and target; all others: what the line is, and what stands there."""
 
 
 @dataclass(frozen=True)
@@ -24,8 +26,8 @@ class Item:
 
     kind: Kind
     name: str
-    old: str | None
-    new: str | None
+    old: str | Lines | None
+    new: str | Lines | None
     language: str = ""
     channel: str = ""
 
@@ -126,17 +128,19 @@ def _text(wording: Mapping[str, Any]) -> str | None:
     return str(wording["text"]) if "text" in wording else None
 
 
-def _buttons(wording: Mapping[str, Any]) -> str | None:
+def _buttons(wording: Mapping[str, Any]) -> Lines | None:
     buttons = [each for each in wording.get("buttons") or () if isinstance(each, dict)]
-    return "\n".join(f"{each.get('title', '')} → {each.get('payload', '')}" for each in buttons) or None
+    return tuple((str(each.get("title", "")), str(each.get("payload", ""))) for each in buttons) or None
 
 
-def _facts(wording: Mapping[str, Any]) -> str | None:
+def _facts(wording: Mapping[str, Any]) -> Lines | None:
     metadata = _mapping(wording.get("metadata"))
-    return "\n".join(f"{name}: {metadata[name]}" for name in _FACTS if name in metadata) or None
+    return tuple((name, str(metadata[name])) for name in _FACTS if name in metadata) or None
 
 
-_TOLD: dict[Kind, Callable[[Mapping[str, Any]], str | None]] = {"wording": _text, "buttons": _buttons, "facts": _facts}
+_TOLD: dict[Kind, Callable[[Mapping[str, Any]], str | Lines | None]] = {
+    "wording": _text, "buttons": _buttons, "facts": _facts,
+}  # fmt: skip
 
 
 def _questions(old: dict[str, Any], new: dict[str, Any], language: str) -> Iterator[Item]:
@@ -170,14 +174,21 @@ def _tracks(kind: Kind) -> Callable[[dict[str, Any], dict[str, Any], str], Itera
     return items
 
 
-def _steps(part: Any) -> str | None:
-    """A rule, path, form or test as lines; None where there is none."""
+def _steps(part: Any) -> Lines | None:
+    """A rule, path, form or test, a line for each step; None where there is none."""
     if part is None:
         return None
     named = set(_NAMES.values())
-    told = {name: value for name, value in part.items() if name not in named} if isinstance(part, dict) else part
-    text: str = yaml.safe_dump(told, allow_unicode=True, sort_keys=False, default_flow_style=None, width=1000)
-    return text.strip()
+    told = part if isinstance(part, dict) else {"other": part}
+    return tuple(line for key, value in told.items() if key not in named for line in _line(str(key), value))
+
+
+def _line(key: str, value: Any) -> Iterator[tuple[str, str]]:
+    for each in value if isinstance(value, list) else [value]:
+        if key in ("steps", "condition", "or") and isinstance(each, dict):
+            yield from (line for name, inner in each.items() for line in _line(str(name), inner))
+        else:
+            yield key, each if isinstance(each, str) else json.dumps(each, ensure_ascii=False, default=str)
 
 
 _SECTIONS: dict[str, Callable[[dict[str, Any], dict[str, Any], str], Iterator[Item]]] = {

@@ -18,6 +18,7 @@ from studio.publishing.ledger import AREAS
 from studio.publishing.publish import reviewed
 from studio.publishing.release import Release
 from studio.web.publishing import work
+from studio.web.publishing.called import Called
 from studio.web.publishing.shown import arranged, conditions, language_namer
 from studio.web.refusals import Refusal
 from studio.web.routing import Route, url
@@ -67,10 +68,17 @@ def _line(visit: Visit, entry: Entry) -> Line:
     key = f"publishing_did_{entry.what.replace('.', '_')}"
     told = entry.details
     number = entry.subject.removeprefix("release ")
-    subject = number if entry.subject.startswith("release ") else entry.subject.removeprefix("draft ")
+    subject = _subject(visit, entry)
     what = visit.say(key, subject=subject) if visit.studio.words.has(key) else f"{entry.what}: {entry.subject}"
     why = str(told.get("reason") or told.get("message") or told.get("note") or "")
     return Line(entry, what, why, int(number) if number.isdecimal() else None)
+
+
+def _subject(visit: Visit, entry: Entry) -> str:
+    area, called = entry.what.partition(".")[0], Called(visit)
+    if area in ("answer", "topic"):
+        return called.thing(entry.subject) if area == "answer" else called.topic(entry.subject)
+    return entry.subject.removeprefix("release ").removeprefix("draft ")
 
 
 async def release(visit: Visit) -> web.Response:
@@ -88,7 +96,7 @@ async def _release_page(visit: Visit, number: int, reason: str = "", status: int
     against = _against(visit, found, kept)
     changed = await asyncio.to_thread(glance.between, place, against, number) if against else Difference(())
     page = visit.asked("page")
-    topics, page_number, pages = arranged(changed, int(page) if page.isdecimal() else 1)
+    topics, page_number, pages = arranged(changed, int(page) if page.isdecimal() else 1, visit)
     values: dict[str, Any] = {
         "number": number, "release": found, "entries": [_line(visit, each) for each in entries], "live": live,
         "options": [(each.number, _called(visit, each)) for each in kept if each != found],
@@ -160,6 +168,7 @@ async def said(visit: Visit) -> web.Response:
         "number": wanted,
         "found": found,
         "asked": asked,
+        "title": Called(visit).thing(answer),
     }
     return visit.page("publishing/said.html", **values, entries=[_line(visit, each) for each in entries])
 

@@ -126,7 +126,7 @@ async def _page(visit: Visit, mistakes: Mapping[str, str] | None = None, status:
     nothing = desk.seen.kind == "none"
     review = None if nothing else await reviews.latest(visit.studio.store, desk.seen.digest)
     number = visit.asked("page")
-    topics, page, pages = arranged(desk.difference, int(number) if number.isdecimal() else 1)
+    topics, page, pages = arranged(desk.difference, int(number) if number.isdecimal() else 1, visit)
     values: dict[str, Any] = {
         "desk": desk, "review": review, "is_own": review is not None and review.asked_by.id == visit.person.id,
         "topics": topics, "page": page, "pages": pages,

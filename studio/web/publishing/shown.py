@@ -5,8 +5,11 @@ from dataclasses import dataclass
 
 from babel import Locale, UnknownLocaleError
 
+from studio.content.labels import Part, parts
 from studio.publishing.differences import Difference, Item, Piece, TopicChange, marked
 from studio.publishing.gate import Step
+from studio.web.publishing.called import Called, titles_in
+from studio.web.topics.addresses import question_of
 from studio.web.visit import Visit
 
 TOPICS_A_PAGE = 15
@@ -28,65 +31,88 @@ class Change:
 
 
 @dataclass(frozen=True)
-class Named:
-    """All changes to one answer, question, rule or path."""
+class Examples:
+    """Example questions of one language that are new, and those that are gone, in words with their marks."""
 
-    name: str
-    changes: tuple[Change, ...]
-    added: tuple[str, ...]
-    """Example questions that are new, and those that are gone."""
-    removed: tuple[str, ...]
     language: str
+    added: tuple[list[Part], ...]
+    removed: tuple[list[Part], ...]
+
+
+@dataclass(frozen=True)
+class Named:
+    """All changes to one question with its answer, to one rule, path, form or test."""
+
+    title: str
+    is_file: bool
+    changes: tuple[Change, ...]
+    examples: tuple[Examples, ...]
     more: int
     """Example questions that are not listed, as they are too many."""
 
 
 @dataclass(frozen=True)
 class Topic:
-    """What changed in one topic; `more` things are not shown."""
+    """What changed in one topic; `more` things are not shown. No folder: outside the topics."""
 
-    name: str
+    folder: str
+    title: str
+    is_there: bool
     parts: tuple[Named, ...]
     more: int
 
 
-def arranged(difference: Difference, page: int) -> tuple[tuple[Topic, ...], int, int]:
+def arranged(difference: Difference, page: int, visit: Visit) -> tuple[tuple[Topic, ...], int, int]:
     """The topics of a page, its number as far as it exists, and how many pages there are."""
     pages = max(1, -(-len(difference.topics) // TOPICS_A_PAGE))
     page = min(max(page, 1), pages)
     topics = difference.topics[(page - 1) * TOPICS_A_PAGE : page * TOPICS_A_PAGE]
-    return tuple(map(_topic, topics)), page, pages
+    names = Called(visit, titles_in(difference))
+    return tuple(_topic(each, names) for each in topics), page, pages
 
 
-def _topic(changed: TopicChange) -> Topic:
-    by_name: dict[tuple[str, str], list[Item]] = {}
+def _topic(changed: TopicChange, names: Called) -> Topic:
+    by_name: dict[str, list[Item]] = {}
     for item in changed.items:
-        key = item.language if item.kind in ("example", "title") else ""
-        by_name.setdefault((item.name, key), []).append(item)
-    shown, left = [], _ITEMS
-    for (name, language), items in by_name.items():
+        by_name.setdefault(question_of(item.name), []).append(item)
+    shown, left, seen = [], _ITEMS, 0
+    for name, items in by_name.items():
         if left <= 0:
             break
-        shown.append(_named(name, language, items))
+        shown.append(_named(name, items, names))
         left -= len(shown[-1].changes) + 1
-    seen = sum(len(by_name[part.name, part.language]) for part in shown)
-    return Topic(changed.topic, tuple(shown), len(changed.items) - seen)
+        seen += len(items)
+    folders = {each.folder for each in names.visit.studio.draft.topics()}
+    more = len(changed.items) - seen
+    return Topic(changed.topic, names.topic(changed.topic), changed.topic in folders, tuple(shown), more)
 
 
-def _named(name: str, language: str, items: list[Item]) -> Named:
+def _named(name: str, items: list[Item], names: Called) -> Named:
     examples = [each for each in items if each.kind == "example"]
-    added = [each.new for each in examples if each.new is not None]
-    removed = [each.old for each in examples if each.old is not None]
-    changes = tuple(_change(each) for each in items if each.kind != "example")
-    more = max(0, len(added) - _EXAMPLES) + max(0, len(removed) - _EXAMPLES)
-    return Named(name, changes, tuple(added[:_EXAMPLES]), tuple(removed[:_EXAMPLES]), language, more)
+    languages = dict.fromkeys(each.language for each in examples)
+    listed = tuple(_examples(each, [one for one in examples if one.language == each]) for each in languages)
+    changes = tuple(_change(each, names) for each in items if each.kind != "example")
+    more = len(examples) - sum(len(each.added) + len(each.removed) for each in listed)
+    kind = items[0].kind
+    title = name.rpartition("/")[2] if kind == "file" else name if kind in _SPOKEN else names.thing(name)
+    return Named(title, kind == "file", changes, listed, more)
 
 
-def _change(item: Item) -> Change:
-    if item.old is not None and item.new is not None:
-        return Change(item, *marked(item.old, item.new))
-    old, new = ((Piece(text, False),) if text is not None else None for text in (item.old, item.new))
-    return Change(item, old, new)
+_SPOKEN = ("rule", "path", "test")
+"""What people give a name in words."""
+
+
+def _examples(language: str, items: list[Item]) -> Examples:
+    added, removed = ([str(text) for text in side if text is not None]
+                      for side in zip(*((each.new, each.old) for each in items), strict=True))  # fmt: skip
+    return Examples(language, tuple(map(parts, added[:_EXAMPLES])), tuple(map(parts, removed[:_EXAMPLES])))
+
+
+def _change(item: Item, names: Called) -> Change:
+    old, new = names.lines(item, item.old, item.new), names.lines(item, item.new, item.old)
+    if old is not None and new is not None:
+        return Change(item, *marked(old, new))
+    return Change(item, *((Piece(text, False),) if text is not None else None for text in (old, new)))
 
 
 @dataclass(frozen=True)

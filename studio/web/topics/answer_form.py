@@ -18,6 +18,7 @@ from studio.content.editing import (
 from studio.content.editing.changing import Change
 from studio.content.project import Answer, Variation
 from studio.content.reading import take_text
+from studio.content.summaries import QuestionSummary
 
 CHANNELS = ("", "sms")
 MOST_BUTTONS = 6
@@ -131,12 +132,13 @@ def changes_of(name: str, answer: Answer | None, typed: Fields, languages: list[
 def shown_target(payload: str, language: str, draft: Draft) -> str:
     """Where a button leads, as the list of choices names it."""
     question = draft.names().questions.get(payload.removeprefix("/")) if payload.startswith("/") else None
-    return choice(question.title(language), question.name) if question else payload
+    return choice(question, language, draft) if question else payload
 
 
-def choice(title: str, name: str) -> str:
-    """A question in the list of choices."""
-    return f"{title} [{name}]"
+def choice(question: QuestionSummary, language: str, draft: Draft) -> str:
+    """A question in the list of choices: its title, with its short name where another one is called the same."""
+    title = question.title(language)
+    return title if draft.names().titled.get(title) == (question.name,) else f"{title} [{question.name}]"
 
 
 def payload_of(chosen: str, draft: Draft) -> str | None:
@@ -149,8 +151,8 @@ def payload_of(chosen: str, draft: Draft) -> str | None:
         name = chosen[1:].partition("{")[0].partition("@")[0].strip()
         known = name in questions or name in {"restart", "back", "choose"} or "{" in chosen
         return chosen if known else None
-    found = [each.name for each in questions.values() if chosen in (each.name, *each.titles.values())]
-    return f"/{found[0]}" if chosen and found else None
+    found = (chosen,) if chosen in questions else draft.names().titled.get(chosen, ())
+    return f"/{found[0]}" if chosen and len(found) == 1 else None
 
 
 def buttons_typed(key: str, typed: Fields, draft: Draft) -> list[tuple[str, str]]:

@@ -10,7 +10,8 @@ from aiohttp import web
 from studio.content.draft import TOPICS, Topic
 from studio.content.past import Revision
 from studio.content.saving import Wanted
-from studio.publishing.differences import TopicChange, difference
+from studio.publishing.differences import Difference, difference
+from studio.web.publishing.shown import arranged, language_namer
 from studio.web.refusals import Refusal
 from studio.web.topics.addresses import topic_url
 from studio.web.topics.saving import NotSaved, save_texts
@@ -36,9 +37,9 @@ async def show_one(visit: Visit) -> web.StreamResponse:
         "topics/revision.html",
         **_about(topic),
         revision=revision,
-        changed=await asyncio.to_thread(_differences, earlier, then),
-        back=await asyncio.to_thread(_differences, now, then),
-        is_first=before is None,
+        changed=arranged(await asyncio.to_thread(_differences, earlier, then), 1, visit)[0],
+        back=arranged(await asyncio.to_thread(_differences, now, then), 1, visit)[0],
+        language_name=language_namer(visit),
     )
 
 
@@ -72,7 +73,7 @@ async def _found(visit: Visit) -> tuple[Topic, Revision, Revision | None]:
     raise Refusal(404, "not_found")
 
 
-def _differences(old: dict[str, bytes], new: dict[str, bytes]) -> tuple[TopicChange, ...]:
+def _differences(old: dict[str, bytes], new: dict[str, bytes]) -> Difference:
     with tempfile.TemporaryDirectory() as place:
         for name, files in (("old", old), ("new", new)):
             for path, content in files.items():
@@ -80,7 +81,7 @@ def _differences(old: dict[str, bytes], new: dict[str, bytes]) -> tuple[TopicCha
                 file.parent.mkdir(parents=True, exist_ok=True)
                 file.write_bytes(content)
         changed = sorted(path for path in {*old, *new} if old.get(path) != new.get(path))
-        return difference(Path(place) / "old", Path(place) / "new", changed).topics
+        return difference(Path(place) / "old", Path(place) / "new", changed)
 
 
 def _files(root: Path, folder: str) -> dict[str, bytes]:

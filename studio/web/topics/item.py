@@ -8,6 +8,7 @@ from aiohttp import web
 from studio.content.checks.telling import told
 from studio.content.labels import parts
 from studio.publishing.switch import switched_off
+from studio.web.publishing.called import Called
 from studio.web.topics import answer_form
 from studio.web.topics.addresses import item_url, topic_url
 from studio.web.topics.listing import today
@@ -47,6 +48,7 @@ def page(visit: Visit, item: Item, *, status: int = 200, **more: Any) -> web.Res
         "findings": [(each, told(each, visit.language)) for each in item.findings(found.items)],
         "fresh": found.fresh,
         "tests": item.tests,
+        "called": Called(visit),
         "tests_version": item.version(tests_path(item.folder)),
         "uses": uses_of(visit, item),
         "trying": _first_said(item),
@@ -93,13 +95,11 @@ def previews(visit: Visit, wordings: list[answer_form.Wording], fields: Mapping[
     return found
 
 
-def choices(visit: Visit) -> dict[str, list[tuple[str, str]]]:
+def choices(visit: Visit) -> dict[str, list[str]]:
     """What a button may lead to, by language."""
-    questions = visit.studio.draft.names().questions.values()
-    return {
-        language: [(answer_form.choice(each.title(language), each.name), each.title(language)) for each in questions]
-        for language in visit.studio.draft.languages
-    }
+    draft = visit.studio.draft
+    questions = draft.names().questions.values()
+    return {language: [answer_form.choice(each, language, draft) for each in questions] for language in draft.languages}
 
 
 def blanks_of(visit: Visit) -> list[tuple[str, str]]:

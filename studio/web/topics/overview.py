@@ -8,6 +8,7 @@ from aiohttp import web
 from studio.content.checks.telling import told
 from studio.content.summaries import TopicSummary, summarise
 from studio.publishing.switch import switched_off
+from studio.web.publishing.called import Called
 from studio.web.topics.addresses import item_url, topic_url
 from studio.web.topics.listing import today
 from studio.web.topics.places import find_item
@@ -44,6 +45,7 @@ async def show(visit: Visit) -> web.StreamResponse:
         topic=topic,
         summary=summary,
         address=topic_url(topic.folder),
+        called=Called(visit),
         languages=draft.languages,
         entries=_questions(visit, summary, problems),
         others=_others(visit, summary, problems),

@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.replies import Reply
 from bot.sms.composing import Style, compose
-from bot.sms.segments import measure
+from bot.sms.segments import foreign, measure
 from studio.content.checks.house import SMS_SEGMENTS, WEB_CHARACTERS
 from studio.content.checks.reading_ease import HardWords, hard_words, long_sentences
 from studio.content.draft import Draft
@@ -38,6 +38,8 @@ class Shown:
     segments: int = 0
     units: int = 0
     unicode: bool = False
+    plain: bool = False
+    """Letters of other alphabets were put into those that every phone has."""
     advice: tuple[tuple[str, Mapping[str, object]], ...] = ()
 
 
@@ -64,6 +66,7 @@ def shown(draft: Draft, text: str, language: str, channel: str, buttons: tuple[s
         segments=segments,
         units=measured.units if measured else 0,
         unicode=bool(measured and measured.encoding == "UCS-2"),
+        plain=bool(measured and measured.encoding != "UCS-2" and foreign(read)),
         advice=(*longer, *advice),
     )  # fmt: skip
 

@@ -19,6 +19,7 @@ from tests.studio.web.house import Running, page_of, post
 
 HERE = "/publishing"
 ANSWERS = "data/topics/parks/answers.yml"
+TESTS, RULES, QUESTIONS = (f"data/topics/parks/{name}.yml" for name in ("tests", "rules", "questions.en"))
 HOURS = "utter_faq/parks_hours"
 
 
@@ -222,6 +223,7 @@ def test_one_step_back_needs_a_reason_and_is_in_the_history(studio: Running, cli
 
 def test_one_answer_goes_off_with_a_reason_and_comes_back(studio: Running, clients: dict[str, httpx.Client]) -> None:
     page = f"{HERE}/off"
+    assert f"?name={HOURS.replace('/', '%2F')}" in page_of(clients["reviewer"], f"{page}?q=hours"), "by its title"
     found = page_of(clients["reviewer"], f"{page}?q=parks+open")
     assert f"/publishing/off?name={HOURS.replace('/', '%2F')}" in found
     assert post(clients["reviewer"], page, name=HOURS).status_code == 422
@@ -230,10 +232,43 @@ def test_one_answer_goes_off_with_a_reason_and_comes_back(studio: Running, clien
     assert post(clients["reviewer"], page, name=HOURS, reason="A flood.").status_code == 303
     assert HOURS in (studio.studio.place.published / "off.json").read_text()
     listed = page_of(clients["viewer"], page)
-    assert HOURS in listed and "A flood." in listed and "Rita Reviewer" in listed
+    assert "Hours" in listed and "A flood." in listed and "Rita Reviewer" in listed
     assert post(clients["reviewer"], f"{HERE}/on", page, name=HOURS).status_code == 303
     assert said(studio, "answer.")[:2] == [("Rita Reviewer", HOURS), ("Rita Reviewer", HOURS)]
     assert "Nothing is switched off." in page_of(clients["viewer"], page)
+
+
+def test_what_changed_is_told_in_words_and_not_in_names_of_the_files(
+    studio: Running, clients: dict[str, httpx.Client]
+) -> None:
+    files = {path: (studio.root / path).read_text() for path in (ANSWERS, TESTS, RULES, QUESTIONS)}
+    for path, old, new in (
+        (ANSWERS, "owner: parks", "owner: parks and lakes"), (ANSWERS, 'title: "Swim"', 'title: "Bathe"'),
+        (TESTS, "is the park open now", "is it open"), (RULES, "- rule: find a park", "- rule: look for a park"),
+        (QUESTIONS, "    - may i swim a 1\n", "    - may i [swim](place) a lot\n"),
+    ):  # fmt: skip
+        assert old in files[path]
+        (studio.root / path).write_text((studio.root / path).read_text().replace(old, new, 1))
+    try:
+        english, spanish = (shown(clients["viewer"], language) for language in ("en", "es"))
+    finally:
+        for path, text in files.items():
+            (studio.root / path).write_text(text)
+    for words in ("Owner: parks and lakes", "Bathe → Swim", "The person says: “is it open”",
+                  "The assistant answers: Hours", "The person asks: Find park", "The assistant does: Find park",
+                  "may i swim place a lot"):  # fmt: skip
+        assert words in english, words
+    assert "Responsable: parks and lakes" in spanish and "La persona dice: «is it open»" in spanish
+    told = english.partition("What changed")[2]
+    assert not re.search(r"utter_|action_|faq/|owner:|review_by|user:|steps|intent|\.yml", told)
+
+
+def shown(client: httpx.Client, language: str) -> str:
+    """The words of the page as somebody reads them."""
+    post(client, "/language", HERE, language=language, to=HERE)
+    text = re.sub(r"<(style|script).*?</\1>|<[^>]+>", "", page_of(client, HERE), flags=re.S)
+    post(client, "/language", HERE, language="en", to=HERE)
+    return re.sub(r"\s+", " ", html.unescape(text))
 
 
 def test_a_sent_answer_is_traced_to_its_words_also_when_the_release_is_only_in_git(

@@ -139,7 +139,7 @@ def test_a_label_is_marked_by_words_shown_as_a_mark_and_taken_off_again(studio: 
 
 def test_an_answer_is_saved_with_buttons_and_dates_in_the_fewest_lines(studio: Running, editor: httpx.Client) -> None:
     form = answer_form(editor)
-    assert form["w0-to-0"] == "Swim [faq/parks_swim]"
+    assert form["w0-to-0"] == "Swim"
     before = text_of(studio, ANSWERS).splitlines()
     form |= {
         "w0-text": "Parks open at 9.\r\nCall {city.phones.main}.",
@@ -172,7 +172,9 @@ def test_a_preview_fills_blanks_counts_texts_and_saves_nothing(studio: Running, 
     form["w1-text"] = "word " * 40
     shown = unescape(editor.post(f"{HOURS}/answer", data=form).text)
     assert "555-0100" in shown and "“utilize” is hard to read. Write “use”." in shown
-    assert "Costs 2 texts each time (199 units)" in shown and "{nobody.knows}" in shown
+    assert "Costs 2 texts each time (199 characters" in shown and "{nobody.knows}" in shown
+    part = re.search(r'<p class="bubble sms">(word .*?)</p>', shown)
+    assert part and part[1].replace('<span class="cut"></span>', "") == ("word " * 40).strip(), "it is read as one"
     assert text_of(studio, ANSWERS) == before
     live = {"csrf": form["csrf"], "text": "¿Dónde está? ☂", "language": "es", "channel": "sms", "button": "Sí"}
     told = editor.post("/topics/preview-wording", data=live).text
@@ -187,7 +189,7 @@ def test_a_preview_fills_blanks_counts_texts_and_saves_nothing(studio: Running, 
         ({"source": "http://example.gov"}, "source"),
         ({"review_by": "soon"}, "review_by"),
         ({"w0-title-1": "More", "w0-to-1": "nowhere"}, "w0-to-1"),
-        ({"w0-title-1": "", "w0-to-1": "Swim [faq/parks_swim]"}, "w0-title-1"),
+        ({"w0-title-1": "", "w0-to-1": "Swim"}, "w0-title-1"),
     ],
 )
 def test_a_mistake_in_an_answer_is_told_at_its_field_and_nothing_typed_is_lost(
