@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date as Day
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
@@ -73,6 +74,10 @@ class Visit:
         """The interface's words in this person's language."""
         return self.studio.words.say(key, self.language, **blanks)
 
+    def retell(self, words: str) -> str:
+        """What another part said in English, in this person's language."""
+        return self.studio.words.retell(words, self.language)
+
     def page(self, template: str, *, status: int = 200, **values: Any) -> web.Response:
         """A page. `mistakes` (field: words) marks fields and fills the summary; what was typed stays in the fields."""
         screen = template.split("/")[0]
@@ -114,6 +119,10 @@ class Visit:
         if with_time:
             return f"{self.date(seconds)}, {format_time(moment, 'short', locale=self.language)}"
         return str(format_date(moment, "medium", locale=self.language))
+
+    def day(self, day: Day) -> str:
+        """A day as people of this language write it."""
+        return str(format_date(day, "medium", locale=self.language))
 
     def iso(self, seconds: float) -> str:
         """The moment for programs."""

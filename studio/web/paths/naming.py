@@ -2,6 +2,8 @@
 
 from studio.content.names import Names
 
+FALLBACK = "nlu_fallback"
+"""Rasa's own name for what was not understood."""
 _BEGINNINGS = ("action_", "validate_", "utter_")
 
 

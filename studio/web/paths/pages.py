@@ -20,10 +20,11 @@ from studio.web.paths.addresses import path_url
 from studio.web.paths.changing import WHAT, Chosen, Unusable, steps_of
 from studio.web.paths.choosing import Asked, choices
 from studio.web.paths.listing import Written, everything, find, search
-from studio.web.paths.naming import plain_name, title_of
+from studio.web.paths.naming import FALLBACK, is_group, plain_name, title_of
 from studio.web.paths.showing import Voice, asking, lines, spoken
 from studio.web.paths.transcript import (
     Remembered,
+    Said,
     about_all,
     begins_conversation,
     conditions,
@@ -58,7 +59,7 @@ async def show_all(visit: Visit) -> web.StreamResponse:
     page = min(page, pages)
     return visit.page(
         "paths/list.html",
-        found=[_row(names, visit.language, each) for each in found[(page - 1) * ON_A_PAGE : page * ON_A_PAGE]],
+        found=[_row(visit, names, each) for each in found[(page - 1) * ON_A_PAGE : page * ON_A_PAGE]],
         count=len(found), pairs=_named(topics), topic=topic, words=words, page_number=page, pages=pages,
         label=plain_name, path_url=path_url,
     )  # fmt: skip
@@ -88,14 +89,20 @@ async def make_new(visit: Visit) -> web.StreamResponse:
     return await asyncio.to_thread(_make_new, visit)
 
 
-def _row(names: Names, language: str, one: Written) -> tuple[Written, str]:
+def _row(visit: Visit, names: Names, one: Written) -> tuple[Written, str]:
     """A path and what it begins with."""
     if one.track is None:
         return one, ", ".join(plain_name(each.name) for each in (one.form.asks if one.form else ()))
     first = next((item for item in transcript(one.track) if item.kind == "says"), None)
-    return one, ", ".join(
-        said.words or title_of(names, said.question, language) for said in first.said
-    ) if first else ""
+    return one, ", ".join(_begin(visit, names, said) for said in first.said) if first else ""
+
+
+def _begin(visit: Visit, names: Names, said: Said) -> str:
+    if said.question == FALLBACK:
+        return visit.say("tests_not_understood")
+    if is_group(names, said.question):
+        return visit.say("paths_any_of")
+    return said.words or title_of(names, said.question, visit.language)
 
 
 def _show(visit: Visit, status: int = 200, **more: Any) -> web.Response:
@@ -205,7 +212,7 @@ def _change(visit: Visit) -> web.StreamResponse:
     except Unusable as unusable:
         return _show(visit, 422, mistakes={unusable.field: visit.say(unusable.key)})
     except EditError as error:
-        return _show(visit, 422, mistakes={"page": visit.say("paths_not_saved", why=str(error))})
+        return _show(visit, 422, mistakes={"page": visit.say("paths_not_saved", why=visit.retell(str(error)))})
     if outcome.clashes:
         return visit.page(
             "paths/clash.html", status=409, one=one, clashes=[_both(each) for each in outcome.clashes],

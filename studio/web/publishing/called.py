@@ -1,15 +1,13 @@
 """What the names of topics, questions, answers and actions are called, and what a changed part says, in words."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
-
-from babel.dates import format_date
 
 from studio.publishing.differences import Difference, Item, Lines
 from studio.publishing.switch import Off
 from studio.web.paths.naming import plain_name, title_of
 from studio.web.topics.addresses import question_of
+from studio.web.topics.answer_form import as_date
 from studio.web.visit import Visit
 
 Titles = Mapping[tuple[str, str], str]
@@ -39,6 +37,10 @@ class Called:
         if question in names.questions:
             return title_of(names, question, language)
         return self.gone.get((question, language)) or plain_name(question)
+
+    def all(self, names: Iterable[str]) -> str:
+        """Several answers, any of which is right."""
+        return " / ".join(map(self.thing, names))
 
     def off(self, switched: Off) -> str:
         """Something that is switched off."""
@@ -73,13 +75,6 @@ class Called:
         if what == "language":
             key = f"topics_language_{told}"
             return self.visit.say(key) if self.visit.studio.words.has(key) else told
-        if what == "review_by":
-            return _day(told, self.visit.language)
-        return told
-
-
-def _day(told: str, language: str) -> str:
-    try:
-        return str(format_date(date.fromisoformat(told), "long", locale=language))
-    except ValueError:
+        if what == "review_by" and (day := as_date(told)):
+            return self.visit.day(day)
         return told

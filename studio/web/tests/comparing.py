@@ -10,6 +10,7 @@ from studio.rehearsal.candidate import live_side
 from studio.rehearsal.comparing import Side, compare
 from studio.rehearsal.questions import from_tests, heard, held_out
 from studio.rehearsal.results import comparison, keep_comparison
+from studio.web.publishing.called import Called
 from studio.web.routing import url
 from studio.web.tests.playing import Told, learned
 from studio.web.visit import Visit
@@ -21,7 +22,9 @@ SHOWN = 200
 async def show(visit: Visit) -> web.StreamResponse:
     """The latest comparison."""
     told = await asyncio.to_thread(comparison, visit.studio.place, visit.studio.clock())
-    return visit.page("tests/compare.html", told=told, changes=told.get("changes", [])[:SHOWN], shown=SHOWN)
+    await visit.studio.draft.ready()
+    changes = told.get("changes", [])[:SHOWN]
+    return visit.page("tests/compare.html", told=told, changes=changes, shown=SHOWN, called=Called(visit))
 
 
 async def start(visit: Visit) -> web.StreamResponse:

@@ -8,6 +8,8 @@ from aiohttp import web
 
 from studio.rehearsal.results import Result, results
 from studio.rehearsal.script import Script, scripts
+from studio.web.publishing.called import Called
+from studio.web.publishing.shown import language_namer
 from studio.web.refusals import Refusal
 from studio.web.visit import Visit
 
@@ -76,7 +78,8 @@ async def show_topic(visit: Visit) -> web.StreamResponse:
     known = await asyncio.to_thread(results, visit.studio.place, found)
     shown = [Shown(each, known.get(each.id)) for each in found]
     shown.sort(key=lambda each: each.state != "red")
-    return visit.page("tests/topic.html", folder=folder, title=named[folder], shown=shown)
+    return visit.page("tests/topic.html", folder=folder, title=named[folder], shown=shown,
+                      called=Called(visit), language_name=language_namer(visit))  # fmt: skip
 
 
 def _row(folder: str, title: str, found: list[Script], known: Mapping[str, Result]) -> Row:

@@ -32,7 +32,7 @@ async def add(visit: Visit) -> web.StreamResponse:
         try:
             await asyncio.to_thread(add_conversation, visit.studio.place.root, folder, _conversation(visit), author)
         except (BadScript, EditError) as error:
-            mistakes = {"name": str(error)}
+            mistakes = {"name": visit.retell(str(error))}
     if mistakes:
         return await _page(visit, folder, mistakes, 422)
     return visit.back(url(f"/tests/{folder}"), "tests_added")

@@ -58,7 +58,7 @@ async def take(visit: Visit) -> web.StreamResponse:
     try:
         await asyncio.to_thread(accept, place.root, known[script.id].verdict, author)
     except (BadScript, EditError) as error:
-        return visit.page("tests/refused.html", status=409, folder=folder, why=str(error))
+        return visit.page("tests/refused.html", status=409, folder=folder, why=visit.retell(str(error)))
     return visit.back(url(f"/tests/{folder}"), "tests_accepted")
 
 

@@ -67,7 +67,7 @@ async def make(visit: Visit) -> web.StreamResponse:
         title = next(iter(wanted.question.titles.values()))
         await save_texts(visit, files, f"content: Add “{title}” ({wanted.folder}).")
     except (EditError, NotSaved) as error:
-        return _page(visit, typed, status=422, mistakes={"name": str(error)})
+        return _page(visit, typed, status=422, mistakes={"name": visit.retell(str(error))})
     return visit.back(item_url(wanted.folder, wanted.question.name), "topics_made")
 
 

@@ -91,7 +91,7 @@ async def change_one(visit: Visit) -> web.StreamResponse:
     try:
         change, new, told = _wanted(visit, at, written)
     except EditError as error:
-        return _one(visit, at, language, written, status=422, mistakes={_field(visit): error.words})
+        return _one(visit, at, language, written, status=422, mistakes={_field(visit): visit.retell(error.words)})
     if new is not None and (mistake := _mistake(visit, [new])):
         return _one(visit, at, language, written, status=422, mistakes={_field(visit): mistake})
     message = f"content: {told} an example question of “{_title(at)}” ({language})."

@@ -36,7 +36,7 @@ async def do_rename(visit: Visit) -> web.StreamResponse:
         full = f"{item.name.rpartition('/')[0]}/{new}".lstrip("/")
         return await _rename_item(visit, item, full)
     except (EditError, NotSaved) as error:
-        return _rename_page(visit, topic, item, status=422, mistakes={"name": str(error)})
+        return _rename_page(visit, topic, item, status=422, mistakes={"name": visit.retell(str(error))})
 
 
 async def _rename_topic(visit: Visit, topic: Topic, new: str) -> web.StreamResponse:
@@ -84,7 +84,7 @@ async def do_remove(visit: Visit) -> web.StreamResponse:
     try:
         await save_texts(visit, wanted, f"content: Remove {item.name if item else f'the topic {topic.folder}'}.")
     except NotSaved as error:
-        return _remove_page(visit, topic, item, status=409, refused=str(error))
+        return _remove_page(visit, topic, item, status=409, refused=visit.retell(str(error)))
     still = (draft.root / TOPICS / topic.folder).is_dir()
     return visit.back(topic_url(topic.folder) if item and still else "/topics", "topics_removed")
 

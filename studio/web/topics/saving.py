@@ -21,7 +21,7 @@ async def save(visit: Visit, path: str, version: str, changes: Sequence[Change],
     try:
         return await asyncio.to_thread(work, path, version, changes, visit.person.author, message)
     except EditError as error:
-        raise NotSaved(error.words) from error
+        raise NotSaved(visit.retell(error.words)) from error
 
 
 async def save_texts(visit: Visit, texts: Mapping[str, Wanted], message: str) -> Outcome:
@@ -29,7 +29,7 @@ async def save_texts(visit: Visit, texts: Mapping[str, Wanted], message: str) ->
     try:
         return await asyncio.to_thread(visit.studio.draft.save_texts, texts, visit.person.author, message)
     except EditError as error:
-        raise NotSaved(error.words) from error
+        raise NotSaved(visit.retell(error.words)) from error
 
 
 def clash_of(visit: Visit, path: str, outcome: Outcome) -> Mapping[str, Any]:

@@ -37,5 +37,5 @@ async def add(visit: Visit) -> web.StreamResponse:
         text = with_test(before.text, f"{at.title(language)}: {said}"[:120], language, said, at.answer.name)
         await save_texts(visit, {path: Wanted(before.version, text)}, f"content: Test “{said[:60]}” ({at.folder}).")
     except (EditError, NotSaved) as error:
-        return item.page(visit, at, status=409, refused=str(error), testing={language: said})
+        return item.page(visit, at, status=409, refused=visit.retell(str(error)), testing={language: said})
     return visit.back(f"{item_url(at.folder, at.name)}#tests", "topics_test_added")

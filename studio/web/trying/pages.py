@@ -44,7 +44,7 @@ async def begin(visit: Visit) -> web.StreamResponse:
     try:
         await chat.talk.say(text)
     except NoAnswer as error:
-        return await front(visit, 502, mistakes={"text": visit.say("trying_no_answer", why=str(error))})
+        return await front(visit, 502, mistakes={"text": visit.say("trying_no_answer", why=visit.retell(str(error)))})
     return visit.back(end_of(url(f"/try/{chat.id}"), chat))
 
 
@@ -82,7 +82,9 @@ async def save(visit: Visit) -> web.StreamResponse:
     except NoSuchTopic:
         return await _conversation(visit, chat, 422, mistakes={"topic": visit.say("trying_choose_topic")})
     except EditError as error:
-        return await _conversation(visit, chat, 422, mistakes={"name": visit.say("trying_not_saved", why=str(error))})
+        return await _conversation(
+            visit, chat, 422, mistakes={"name": visit.say("trying_not_saved", why=visit.retell(str(error)))}
+        )
     return visit.back(url(f"/try/{chat.id}"), told="trying_saved", name=name)
 
 

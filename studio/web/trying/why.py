@@ -9,11 +9,9 @@ from studio.content.draft import Draft
 from studio.content.names import Names
 from studio.web.paths.addresses import path_url
 from studio.web.paths.listing import Written, everything
-from studio.web.paths.naming import plain_name, title_of
+from studio.web.paths.naming import FALLBACK, plain_name, title_of
 from studio.web.paths.transcript import transcript
 from studio.web.topics.addresses import item_url
-
-FALLBACK = "nlu_fallback"
 
 
 @dataclass(frozen=True)
