@@ -91,7 +91,7 @@ async def verify(store: Store) -> Verdict:
     """Compute the whole chain again and compare."""
     broken: list[tuple[int, str]] = []
     last, before = 0, BEGINNING
-    async with store.read() as connection:
+    async with store.read(steady=True) as connection:
         while rows := (await connection.execute(_page(last))).all():
             for row in rows:
                 if row.number != last + 1:

@@ -32,8 +32,8 @@ class Store(Protocol):
         `urgent` goes before what else waits in this process: somebody waits to hear that a message is stored.
         """
 
-    def read(self) -> Any:
-        """`async with store.read() as transaction`: reads one consistent state."""
+    def read(self, *, steady: bool = False) -> Any:
+        """`async with store.read() as transaction`: each statement reads one state; `steady`: all read the same."""
 
     async def close(self) -> None:
         """Close all connections."""
@@ -72,7 +72,7 @@ class SqliteStore:
                 connection.close()  # rolls back what was not committed
 
     @asynccontextmanager
-    async def read(self) -> AsyncIterator[Transaction]:
+    async def read(self, *, steady: bool = False) -> AsyncIterator[Transaction]:
         with self._quick.connect() as connection:
             connection.exec_driver_sql("BEGIN")
             yield _InPlace(connection)

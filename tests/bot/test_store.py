@@ -1,5 +1,6 @@
 """The store: migrations make the tables the code expects; a failed transaction leaves nothing."""
 
+import asyncpg
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
@@ -66,6 +67,47 @@ async def test_what_was_committed_is_there_after_opening_again(tmp_path):
     async with store.read() as transaction:
         assert (await transaction.execute(select(conversations.c.id))).scalars().all() == ["c"]
     await store.close()
+
+
+async def test_a_steady_reader_sees_nothing_of_what_is_written_meanwhile(store_url):
+    store = await open_store(store_url)
+    count = select(func.count()).select_from(conversations)
+    async with store.read(steady=True) as reader:
+        assert (await reader.execute(count)).scalar_one() == 0
+        async with store.begin() as transaction:
+            await transaction.execute(conversations.insert().values(ROW))
+        assert (await reader.execute(count)).scalar_one() == 0
+    async with store.read() as reader:
+        assert (await reader.execute(count)).scalar_one() == 1
+    await store.close()
+
+
+async def test_connections_that_the_server_has_ended_are_not_used_again(postgres):
+    url = postgres.fresh()
+    store, other = await open_store(url), await asyncpg.connect(url.replace("+asyncpg", ""))
+    ours = "FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    assert await other.fetchval(f"SELECT count(pg_terminate_backend(pid)) {ours}") > 0
+    while await other.fetchval(f"SELECT count(*) {ours}"):
+        pass
+    async with store.read() as transaction:
+        assert (await transaction.execute(select(func.count()).select_from(conversations))).scalar_one() == 0
+    await other.close()
+    await store.close()
+
+
+async def test_a_transaction_asks_the_server_for_no_more_than_what_it_does(postgres):
+    """The driver lists what goes along with prepared statements: each turn pays for it a dozen times."""
+    store = await open_store(postgres.fresh())
+    asked = []
+    async with store.read() as transaction:
+        raw = await transaction.get_raw_connection()
+        raw.driver_connection.add_query_logger(lambda query: asked.append(query.query.split()[0].strip(";")))
+    async with store.read() as transaction:
+        await transaction.execute(select(conversations.c.id))
+    async with store.begin() as transaction:
+        await transaction.execute(conversations.insert().values(ROW))
+    await store.close()
+    assert asked == ["BEGIN", "COMMIT"]  # nothing for the one that only reads
 
 
 def test_the_newest_file_is_the_last_migration():
