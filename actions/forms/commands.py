@@ -38,10 +38,11 @@ _UNKNOWN = re.compile(
 )
 _CORRECTION = re.compile(
     r"^(?:(?:oh|ah|oops|ay|hey)[,!. ]+)*"
-    r"(?:no[,.!]+|no (?=it.?s|its|it is|es |son |est[aá] )|nope[,.]|sorry\b,?|wait\b,?|actually\b,?|i meant?\b|"
+    r"(?:(?:no[,.!]+|no (?=it.?s|its|it is|es |son |est[aá] |wait|sorry|actually|i mean|perd[oó]n|espere|digo|mejor)|"
+    r"nope[,.]|sorry\b,?|wait\b,?|actually\b,?|i meant?\b|"
     r"correction\b:?|my (?:bad|mistake)\b,?|i (?:made a mistake|was wrong)\b,?|scratch that,?|rather\b|instead\b|"
     r"me equivoqu[eé]\b,?|perd[oó]n\b,?|disculpe?\b,?|quise decir\b|digo\b,?|en realidad\b,?|m[aá]s bien\b,?|"
-    r"espere?\b,?|correcci[oó]n\b:?|mejor dicho\b,?|not (?=\d))[,:. ]*",
+    r"espere?\b,?|correcci[oó]n\b:?|mejor dicho\b,?|not (?=\d))[,:. ]*)+",
     re.IGNORECASE,
 )
 _LEAD_IN = re.compile(

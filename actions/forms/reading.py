@@ -110,7 +110,8 @@ def _answered(message: Message[D]) -> Outcome[D] | None:
     if own:
         return replace(own, draft=told(own.draft, message.fields, turn.text))
     lone_button = item.free_text and not item.options and position_in(turn.text, 1) == 0  # "1" for "Skip"
-    if skips(turn) or (item.free_text and (declines(turn) or lone_button or (item.story and wants_to_send(message)))):
+    declined = declines(turn) and not item.options
+    if skips(turn) or declined or (item.free_text and (lone_button or (item.story and wants_to_send(message)))):
         return None if item.required else Outcome(message.draft.with_value(item.name, "").answered())
     if item.answer or (item.free_text and turn.intent in ("affirm", "deny") and message.words <= _BARE):
         return None

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from rasa_sdk.events import SlotSet
 
+from actions.agencies.errors import AgencyError
 from actions.agencies.participation import Consultation
 from actions.base import VERY_SURE, Turn
 from actions.forms.commands import SHORT
@@ -42,9 +43,11 @@ _SEND = re.compile(
 
 @dataclass(frozen=True)
 class CommentDraft(Draft):
-    """`offers` are the open consultations as (reference, title) when the form opened: it goes on without the agency."""
+    """`offers` are the open consultations as (reference, title) when the form opened, in that `language`: it goes on
+    without the agency."""
 
     offers: tuple[tuple[str, str], ...] = ()
+    language: str = ""
 
 
 class CommentForm(Form[CommentDraft]):
@@ -56,14 +59,15 @@ class CommentForm(Form[CommentDraft]):
 
     async def fields(self, draft: CommentDraft, turn: Turn) -> Sequence[Field]:
         """The questions; area and name may be left out."""
-        titles = dict(draft.offers)
+        offers = draft.offers if turn.language == draft.language else await _titled(draft.offers, turn.language)
+        titles = dict(offers)
 
         def label(name: str) -> str:
             return word("meetings", f"item:{name}", turn.language)
 
         title = titles.get(draft.values.get("consultation", ""), "")
         return (
-            choice("consultation", draft.offers, label=label("consultation")),
+            choice("consultation", offers, label=label("consultation")),
             text("comment", story=True, label=label("comment"), show=_short, blanks={"title": title}),
             text("area", label=label("area"), required=False),
             text("name", label=label("name"), required=False),
@@ -75,7 +79,8 @@ class CommentForm(Form[CommentDraft]):
         opened = [item for item in found if item.status == "open"]
         if not opened:
             return Outcome(draft, (Said("utter_comment_nothing_open"),), "leave")
-        draft = replace(draft, offers=tuple((item.reference, item.title) for item in opened))
+        offers = tuple((item.reference, item.title) for item in opened)
+        draft = replace(draft, offers=offers, language=turn.language)
         meant = _meant(turn, found) or (opened[0] if len(opened) == 1 else None)
         if meant is None:
             return Outcome(draft)
@@ -121,6 +126,15 @@ class CommentForm(Form[CommentDraft]):
         waiting = [*(turn.slots.get("kept_comments") or []), sending.kept.to_slot()]
         effect = follow_up("action_send_kept_comments", [sending.kept.tries])
         return Outcome(draft, sending.says, "leave", (SlotSet("kept_comments", waiting),), (effect,))
+
+
+async def _titled(offers: tuple[tuple[str, str], ...], language: str) -> tuple[tuple[str, str], ...]:
+    """The offers in another language; as they are where the agency does not answer."""
+    try:
+        titles = {item.reference: item.title for item in await consultations(language, closed=True)}
+    except AgencyError:
+        titles = {}
+    return tuple((reference, titles.get(reference, title)) for reference, title in offers)
 
 
 def _meant(turn: Turn, found: Sequence[Consultation]) -> Consultation | None:

@@ -15,6 +15,7 @@ from actions.words import button, word
 
 MOST_BUTTONS = 12
 GROUP = "group:"
+"""With the code of the group's first type: its name is another one in another language."""
 _SHORT = 7
 """Words up to which a correction names another problem rather than tells about this one."""
 _CERTAIN = 0.8
@@ -43,8 +44,8 @@ def problem_field(draft: Draft, context: Context) -> Field:
         question=question,
         buttons=buttons,
         blanks=blanks,
-        unclear="utter_report_unclear_problem",
-        needed="utter_report_unclear_problem",
+        unclear="utter_forms_unclear_choice" if len(draft.offers) == 1 else "utter_report_unclear_problem",
+        needed="utter_forms_needed" if len(draft.offers) == 1 else "utter_report_unclear_problem",
     )
 
 
@@ -69,8 +70,9 @@ def propose(draft: Draft, words: str, context: Context, refused: frozenset[str] 
 
 def overview(context: Context) -> tuple[str, ...]:
     """What to offer when nothing else is known: the groups, or all types where the agency has no groups."""
-    groups = dict.fromkeys(service.group for service in context.services if service.group)
-    return tuple(GROUP + group for group in groups) if groups else tuple(f"type:{s.code}" for s in context.services)
+    groups = {service.group: service.code for service in reversed(context.services) if service.group}
+    first = tuple(GROUP + code for code in reversed(groups.values()))
+    return first or tuple(f"type:{service.code}" for service in context.services)
 
 
 def _read(message: Message[Draft], context: Context) -> Outcome[Draft] | None:
@@ -83,7 +85,8 @@ def _read(message: Message[Draft], context: Context) -> Outcome[Draft] | None:
     if choice.startswith("type:") and context.service(choice.removeprefix("type:")):
         return Outcome(draft.with_value(PROBLEM, choice.removeprefix("type:")).answered(offers=()))
     if choice.startswith(GROUP):
-        inside = tuple(f"type:{s.code}" for s in context.services if s.group == choice.removeprefix(GROUP))
+        first = context.service(choice.removeprefix(GROUP))
+        inside = tuple(f"type:{each.code}" for each in context.services if first and each.group == first.group)
         return Outcome(replace(draft, offers=inside, misses=0)) if inside else None
     refused = frozenset(offer for offer, _ in offers) if turn.intent == "deny" else frozenset()
     proposed = None if choice or not turn.text else propose(draft, turn.text, context, refused)
@@ -116,11 +119,9 @@ def _offered(draft: Draft, context: Context) -> list[tuple[str, str]]:
     """(choice, title) of what the question offers just now."""
     offers = []
     for offer in draft.offers:
-        service = context.service(offer.removeprefix("type:"))
-        if offer.startswith(GROUP):
-            offers.append((offer, offer.removeprefix(GROUP)))
-        elif service:
-            offers.append((offer, service.name))
+        service = context.service(offer.partition(":")[2])
+        if service:
+            offers.append((offer, service.group if offer.startswith(GROUP) else service.name))
     return offers
 
 

@@ -31,6 +31,13 @@ def at_the_review(caller: Caller, words: str = "i need help with my passport", n
     return title
 
 
+def test_a_plain_no_leaves_out_what_may_be_left_out(caller: Caller) -> None:
+    start(caller)
+    caller.press(times(caller)[0])
+    assert caller.say("my name is Rosa Diaz") == ["utter_appointments_ask_contact"]
+    assert caller.say("no", "deny") == ["utter_appointments_review"]
+
+
 def book(caller: Caller, words: str = "i need help with my passport") -> dict[str, Any]:
     at_the_review(caller, words)
     caller.say("yes", "affirm")

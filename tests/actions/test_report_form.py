@@ -41,6 +41,25 @@ def test_something_else_leads_to_groups_and_their_types(caller: Caller) -> None:
     assert "Rats or pests" in caller.choices
 
 
+def test_groups_are_offered_in_the_language_that_is_spoken_now(caller: Caller) -> None:
+    caller.open("report_form", "graffiti")
+    caller.press("Something else")
+    caller.language = "es"
+    assert caller.say("asdf asdf asdf")[-1] == "utter_report_choose_group" and "Animales y plagas" in caller.choices
+    assert caller.press("Animales y plagas") == ["utter_report_choose_problem"]
+    assert "Ratas o plagas" in caller.choices
+
+
+def test_a_correction_before_the_type_is_confirmed_is_one(caller: Caller) -> None:
+    caller.open("report_form", "a pothole")
+    assert caller.say("in front of 12 elm street")[-1] == "utter_report_confirm_problem"
+    caller.say("no wait, 21 elm street", "deny")
+    assert "21 Elm Street" in caller.words and caller.slots["report"]["values"]["place"] == "21 Elm Street"
+    assert "description" not in caller.slots["report"]["values"]
+    assert caller.say("skip", "skip") == ["utter_forms_needed", "utter_report_confirm_problem"]
+    assert caller.say("no photo") == ["utter_forms_unclear_choice", "utter_report_confirm_problem"]
+
+
 def test_going_back_asks_the_previous_question_again_and_again(caller: Caller) -> None:
     caller.open("report_form", "a pothole")
     caller.press("Yes, that is it")

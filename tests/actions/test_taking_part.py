@@ -56,6 +56,15 @@ def test_one_is_told_in_its_own_sentences_and_remembered(caller: Caller, environ
     assert item["title"] in caller.words
 
 
+def test_the_plans_to_comment_on_are_offered_in_the_language_that_is_spoken_now(caller: Caller) -> None:
+    caller.form = "comment_form"
+    assert caller.run("validate_comment_form", "i want to comment", "leave_comment", opened=True)
+    assert "Quiet hours at night" in caller.choices
+    caller.language = "es"
+    caller.say("qqq")
+    assert "Horas de silencio" in caller.choices and "Quiet hours at night" not in caller.choices
+
+
 def test_a_spanish_reader_gets_spanish_words(caller: Caller) -> None:
     caller.language = "es"
     caller.run("action_open_consultations", "sobre qué puedo opinar")
