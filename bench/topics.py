@@ -4,7 +4,7 @@
 
 Without a file each example question is asked of a model that has not seen it (cross-validation). The file is a YAML
 list of `{text, topic, language, style}`; `topic` is a question's full name or its topic's folder, `none` what nobody
-taught.
+taught. JSON also holds every question that was missed: `[language, style, topic, taken for, text]`.
 """
 
 from __future__ import annotations
@@ -102,7 +102,9 @@ def judged(asked: list[tuple[Question, dict[str, Any]]], folders: dict[str, str]
         folder = [folders.get(told["guesses"][0]) == folders.get(one.topic, one.topic) for one, told in own]
         back = [told["understood"] == "nlu_fallback" for _, told in own]
         result[f"{language} {style}"] = {
-            "questions": len(own), "right question first": percent(first), "right topic first": percent(folder),
+            "questions": len(own),
+            "right question first": percent(first),
+            "right topic first": percent(folder),
             "right and answered": percent([a and not b for a, b in zip(first, back, strict=True)]),
             "asked back": percent(back),
         }
@@ -110,10 +112,10 @@ def judged(asked: list[tuple[Question, dict[str, Any]]], folders: dict[str, str]
     if foreign:
         quiet = [told["understood"] in NONE for told in foreign]
         result["out of scope"] = {"questions": len(foreign), "not answered": percent(quiet)}
-    pairs = Counter(
-        (one.topic, told["guesses"][0]) for one, told in known if not matches(one.topic, told["guesses"][0], folders)
-    )
-    result["confused"] = [[count, asked_, got] for (asked_, got), count in pairs.most_common(SHOWN)]
+    missed = [(one, told["guesses"][0]) for one, told in known if not matches(one.topic, told["guesses"][0], folders)]
+    pairs = Counter((one.language, one.topic, guess) for one, guess in missed)
+    result["confused"] = [[count, *pair] for pair, count in pairs.most_common(SHOWN)]
+    result["missed"] = [[one.language, one.style, one.topic, guess, one.text] for one, guess in missed]
     return result
 
 
@@ -126,9 +128,9 @@ def shown(result: dict[str, Any]) -> str:
     """The result as tables."""
     lines = []
     for name, figures in result.items():
-        if name != "confused":
+        if name not in ("confused", "missed"):
             lines.append(f"| {name} | " + " | ".join(f"{what}: {value}" for what, value in figures.items()) + " |")
-    lines += ["", "| times | asked | taken for |", "|---|---|---|"]
+    lines += ["", "| times | language | asked | taken for |", "|---|---|---|---|"]
     return "\n".join(lines + [f"| {' | '.join(map(str, row))} |" for row in result["confused"]])
 
 
