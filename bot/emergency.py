@@ -28,6 +28,7 @@ _COMMON = {"en": 300, "es": 50}
 _REMEMBERED = 20_000  # words whose meaning is kept
 _SENTENCE = re.compile(r"[.!?;\n]+")
 _CLAUSE = re.compile(r"[,:]+|\b(?:but|pero|omg|btw|oh no)\b")
+_ADDRESS = re.compile(r"\b(?:calle|avenida) [a-z]+\b|\b(?!911)\d{1,5}\b(?: [a-z]+)?")  # calle Pino 220, 220 Pine, apt 4
 _SOUNDS = (  # how people spell by ear: kiero, gaz, insendio, bivir, kil
     (r"([bcdfgklmnprstvz])\1", r"\1"), (r"qu", "k"), (r"ph", "f"), (r"^kn", "n"), (r"^h(?=\w{4})", ""),
     (r"c(?=[ei])", "s"), (r"c(?!h)", "k"), (r"z", "s"), (r"v", "b"), (r"y$", "i"),
@@ -79,13 +80,15 @@ class Emergency:
         ideas: list[Idea] = []
 
         def read(written: list[str]) -> _Ideas:
-            ideas.extend(new := [_idea(idea, groups) for idea in written])
+            ideas.extend(new := [_idea(idea, groups) for line in written for idea in _orders(line)])
             return _Ideas(new)
 
+        self._first = {kind: read(raw[kind].get("first", [])) for kind in KINDS}  # files published before have none
         self._always = {kind: read(raw[kind]["always"]) for kind in KINDS}
         self._usually = {kind: read(raw[kind]["usually"]) for kind in KINDS}
         self._never, self._calm = read(raw["never"]), read(raw["calm"])
         self._alone = frozenset(_words(phrase) for phrase in raw["alone"])
+        self._beside = frozenset(raw.get("beside", "").split())
         self._ordinary = _common_words() | {word for words in raw["ordinary"] for word in _words(words)}
         known = frozenset(word for idea in ideas for part in idea for word in part.words.union(*part.phrases))
         self._by_sound = _grouped(known, lambda word: "" if word[-1] == "*" else _sound(word))
@@ -102,7 +105,7 @@ class Emergency:
 
     def _heard(self, text: str) -> Iterator[str]:
         for sentence in _SENTENCE.split(text):
-            if tuple(sentence.split()) in self._alone:
+            if self._is_alone(sentence):
                 yield "danger"
             for clause in _CLAUSE.split(sentence):
                 words = re.findall(r"[a-z0-9]+", clause)
@@ -111,7 +114,15 @@ class Emergency:
                     said[place] |= self._whole & {"".join(pair)}
                 yield from self._heard_in(said)
 
+    def _is_alone(self, sentence: str) -> bool:
+        """Whether it holds a call like "fire" and nothing else but an address, words like "help", and the same again."""
+        words = re.findall(r"[a-z0-9]+", _ADDRESS.sub(" ", sentence))
+        if tuple(words) in self._alone:
+            return True
+        return tuple(dict.fromkeys(word for word in words if word not in self._beside)) in self._alone
+
     def _heard_in(self, said: list[frozenset[str]]) -> Iterator[str]:
+        yield from (kind for kind in KINDS if self._first[kind].find(said))
         while span := self._never.find(said):
             said[span[0] : span[1] + 1] = [frozenset()]
         yield from (kind for kind in KINDS if self._always[kind].find(said))
@@ -147,6 +158,11 @@ def load_emergency(path: Path) -> Emergency:
 @lru_cache(maxsize=2)
 def _load(path: Path, _changed: int) -> Emergency:
     return Emergency(read(path))
+
+
+def _orders(written: str) -> Iterator[str]:
+    """`a & b` is `a ... b` and `b ... a`."""
+    return map(" ... ".join, itertools.permutations(written.split(" & ")))
 
 
 def _idea(written: str, groups: Mapping[str, str]) -> Idea:
