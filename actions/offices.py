@@ -26,6 +26,12 @@ def offices_named(text: str, profile: City) -> list[Office]:
     return [office for score, office in scores if score >= SIMILAR and score >= best - 3] if best >= SIMILAR else []
 
 
+def offices_with(turn: Turn, profile: City) -> list[Office]:
+    """The offices that have a word of this answer in their name: "central" or "the central one"."""
+    said = {word for word in re.findall(r"\w+", turn.text.lower()) if len(word) > 3}
+    return [office for office in profile.offices if said & set(office.name[turn.language].lower().split())]
+
+
 def hours_answer(profile: City, hours: Hours, now: datetime, language: str) -> tuple[bool, dict[str, str]]:
     """Whether it is open at `now`, and the blank {until} ("5:00 PM") or {opens} ("Monday, May 4 at 8:30 AM")."""
     until = profile.open_until(hours, now)
@@ -80,7 +86,8 @@ class OpeningHours(ServiceAction):
 
     async def serve(self, turn: Turn, say: CollectingDispatcher, tracker: Tracker) -> list[Event]:
         chosen = [office for office in city().offices if f"office:{office.id}" == turn.choice]
-        found = chosen or offices_named(turn.text, city())
+        asked = turn.slots.get("awaiting") == self.name()
+        found = chosen or offices_named(turn.text, city()) or (offices_with(turn, city()) if asked else [])
         if len(found) != 1 and turn.intent == "opening_hours" and just_ran(tracker, "action_find_service"):
             return await self.hand_over("action_find_service", turn, say, tracker)  # "when do they open?"
         if len(found) != 1:

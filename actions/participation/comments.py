@@ -59,7 +59,7 @@ class CommentForm(Form[CommentDraft]):
 
     async def fields(self, draft: CommentDraft, turn: Turn) -> Sequence[Field]:
         """The questions; area and name may be left out."""
-        offers = draft.offers if turn.language == draft.language else await _titled(draft.offers, turn.language)
+        offers = await _offers(draft, turn.language)
         titles = dict(offers)
 
         def label(name: str) -> str:
@@ -109,7 +109,7 @@ class CommentForm(Form[CommentDraft]):
         kept = KeptComment(
             key=turn.message_id,
             reference=reference,
-            title=dict(draft.offers).get(reference, ""),
+            title=dict(await _offers(draft, turn.language)).get(reference, ""),
             comment={
                 "text": draft.values["comment"],
                 "area": draft.values.get("area", ""),
@@ -128,13 +128,15 @@ class CommentForm(Form[CommentDraft]):
         return Outcome(draft, sending.says, "leave", (SlotSet("kept_comments", waiting),), (effect,))
 
 
-async def _titled(offers: tuple[tuple[str, str], ...], language: str) -> tuple[tuple[str, str], ...]:
-    """The offers in another language; as they are where the agency does not answer."""
+async def _offers(draft: CommentDraft, language: str) -> tuple[tuple[str, str], ...]:
+    """The offers with their titles in that language; as they are where the agency does not answer."""
+    if language == draft.language:
+        return draft.offers
     try:
         titles = {item.reference: item.title for item in await consultations(language, closed=True)}
     except AgencyError:
         titles = {}
-    return tuple((reference, titles.get(reference, title)) for reference, title in offers)
+    return tuple((reference, titles.get(reference, title)) for reference, title in draft.offers)
 
 
 def _meant(turn: Turn, found: Sequence[Consultation]) -> Consultation | None:

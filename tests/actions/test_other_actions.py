@@ -30,6 +30,8 @@ def test_the_opening_hours_of_a_named_office_are_told(caller: Caller) -> None:
     assert caller.run("action_opening_hours", "city hall")[0] in ("utter_hours_open", "utter_hours_closed")
     assert caller.run("action_opening_hours", "library") == ["utter_hours_which_office"]
     assert caller.words.count("opening_hours{") == 2
+    assert caller.run("action_opening_hours", "the central one")[0] in ("utter_hours_open", "utter_hours_closed")
+    assert "Central Library" in caller.words
 
 
 def test_a_person_is_offered_with_the_hours_of_the_city_line(caller: Caller) -> None:
