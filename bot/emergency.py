@@ -3,6 +3,7 @@
 import gzip
 import itertools
 import json
+import operator
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -19,9 +20,10 @@ from bot.yaml12 import YAMLError, read
 
 KINDS = ("gas", "crisis", "danger")  # the more special first: a gas leak has its own advice
 MAX_CHARACTERS = 1600  # the longest text message; danger stands in the first lines
-_GAP, _FAR = 2, 7  # other words allowed between two words of an idea, and where it has "..."
+_GAP, _FAR = 2, 9  # other words allowed between two words of an idea, and where it has "..."
 _SLIP_LENGTH, _TWO_SLIPS_LENGTH = 4, 9  # letters from which a word may be misspelt, and from which twice
 _OPENING_LENGTH = 6  # letters from which a beginning may be misspelt
+_CALL = 6  # words of the longest call
 _LONG = 7  # letters from which a word may be written as two
 # So often a word stands in a dictionary (from film subtitles) to be taken as it is: "fine" is no "fire".
 _COMMON = {"en": 300, "es": 50}
@@ -91,6 +93,7 @@ class Emergency:
         self._beside = frozenset(raw.get("beside", "").split())
         self._ordinary = _common_words() | {word for words in raw["ordinary"] for word in _words(words)}
         known = frozenset(word for idea in ideas for part in idea for word in part.words.union(*part.phrases))
+        known = known.union(*self._alone)
         self._by_sound = _grouped(known, lambda word: "" if word[-1] == "*" else _sound(word))
         self._by_letter = _grouped(known, lambda word: word[0])
         self._whole = frozenset(word for word in known if len(word) >= _LONG)
@@ -115,11 +118,14 @@ class Emergency:
                 yield from self._heard_in(said)
 
     def _is_alone(self, sentence: str) -> bool:
-        """Whether it holds a call like "fire" and nothing else but an address, words like "help", and the same again."""
+        """Whether it holds a call like "fire" and only an address, words like "help" and itself beside it."""
         words = re.findall(r"[a-z0-9]+", _ADDRESS.sub(" ", sentence))
-        if tuple(words) in self._alone:
-            return True
-        return tuple(dict.fromkeys(word for word in words if word not in self._beside)) in self._alone
+        rest = dict.fromkeys(word for word in words if word not in self._beside)
+        return any(self._is_call(list(called)) for called in (words, rest) if len(called) <= _CALL)
+
+    def _is_call(self, words: list[str]) -> bool:
+        said = [self._meanings(word) for word in words]
+        return any(len(call) == len(said) and all(map(operator.contains, said, call)) for call in self._alone)
 
     def _heard_in(self, said: list[frozenset[str]]) -> Iterator[str]:
         yield from (kind for kind in KINDS if self._first[kind].find(said))
@@ -140,9 +146,8 @@ class Emergency:
 
     def _slipped(self, word: str) -> frozenset[str]:
         """The words that this is with a letter too many, missing, wrong or swapped."""
-        slips = 1 + (len(word) >= _TWO_SLIPS_LENGTH)
-        near = (self._misspelt.get(len(word) + more, frozenset()) for more in range(-slips, slips + 1))
-        found = frozenset(known for alike in near for known in alike if _slip(word, known, slips))
+        near = (self._misspelt.get(len(word) + more, frozenset()) for more in (-2, -1, 0, 1, 2))
+        found = frozenset(known for alike in near for known in alike if _slip(word, known, _slips(known)))
         openings = self._by_letter.get(word[0], frozenset()) & self._openings
         return found | {k for k in openings if any(_slip(word[: len(k) - cut], k[:-1], 1) for cut in range(3))}
 
@@ -223,6 +228,10 @@ def _grouped(words: Iterable[str], key: Callable[[str], K]) -> dict[K, frozenset
     for word in words:
         groups.setdefault(key(word), set()).add(word)
     return {name: frozenset(group) for name, group in groups.items()}
+
+
+def _slips(known: str) -> int:
+    return 1 + (len(known) >= _TWO_SLIPS_LENGTH)
 
 
 def _slip(word: str, known: str, slips: int) -> bool:
