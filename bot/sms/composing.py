@@ -87,14 +87,16 @@ def _fitting(text: str, budget: int, hint: str) -> int:
 
 
 def _choices(replies: Sequence[Reply]) -> str:
-    """One line a choice; a single one is offered by its name, as "1" may be the answer to what is asked.
+    """One line a choice; a single one is offered by its name, as "1" may be the answer to what is asked, unless the
+    question names it: "… or skip this".
 
     Of several replies the last one's choices are open: Rasa's side reads a number against those (nlu/meaning.py).
     """
-    offered = next((reply.buttons for reply in reversed(replies) if reply.buttons), ())
-    titles = [title[:_LONGEST_TITLE] for title, _ in offered]
-    if len(titles) == 1:
-        return f"({titles[0]})"
+    asking = next((reply for reply in reversed(replies) if reply.buttons), None)
+    titles = [title[:_LONGEST_TITLE] for title, _ in asking.buttons] if asking else []
+    if asking and len(titles) == 1:
+        named = re.search(rf"\b{re.escape(titles[0])}(?:l[oa])?\b", asking.text, re.IGNORECASE)  # "omitirlo"
+        return "" if named else f"({titles[0]})"
     return "\n".join(f"{number} {title}" for number, title in enumerate(titles, start=1))
 
 

@@ -33,6 +33,14 @@ def test_a_single_choice_has_no_number_since_one_may_be_the_answer() -> None:
     assert message.text == "How many bins?\n(Skip)"
 
 
+@pytest.mark.parametrize(
+    ("asked", "title"), [("Anything else? You can skip it.", "Skip"), ("¿Algo mas? Puede omitirlo.", "Omitir")]
+)
+def test_a_single_choice_that_the_question_names_is_not_said_again(asked: str, title: str) -> None:
+    (message,) = compose([reply(asked, title)], Style())
+    assert message.text == asked
+
+
 def test_marks_become_those_that_every_phone_knows() -> None:
     assert cleaned("“Don’t”\u00a0wait – see…\u200b •\tid ") == '"Don\'t" wait - see... - id'
     assert cleaned("a \n b") == "a\n b"
