@@ -88,7 +88,8 @@ class Emergency:
         self._first = {kind: read(raw[kind].get("first", [])) for kind in KINDS}  # files published before have none
         self._always = {kind: read(raw[kind]["always"]) for kind in KINDS}
         self._usually = {kind: read(raw[kind]["usually"]) for kind in KINDS}
-        self._never, self._calm = read(raw["never"]), read(raw["calm"])
+        self._told = {kind: read(raw[kind].get("told", [])) for kind in KINDS}
+        self._never, self._calm, self._asking = (read(raw.get(name, [])) for name in ("never", "calm", "asking"))
         self._alone = frozenset(_words(phrase) for phrase in raw["alone"])
         self._beside = frozenset(raw.get("beside", "").split())
         self._ordinary = _common_words() | {word for words in raw["ordinary"] for word in _words(words)}
@@ -134,6 +135,8 @@ class Emergency:
         yield from (kind for kind in KINDS if self._always[kind].find(said))
         if not self._calm.find(said):
             yield from (kind for kind in KINDS if self._usually[kind].find(said))
+            if not self._asking.find(said):
+                yield from (kind for kind in KINDS if self._told[kind].find(said))
 
     def _meanings_of(self, word: str) -> frozenset[str]:
         """The words of the file that this word is: as written, by its sound, by its beginning, or one slip away."""
