@@ -100,7 +100,7 @@ async def test_a_long_answer_waits_for_more(city: Texting) -> None:
     _, second = await city.sent(2)
     assert second.body.startswith("Bring")
     await city.text("MORE")
-    assert (await city.sent(3))[2].body.startswith("There is nothing more")
+    assert (await city.sent(3))[2].body.startswith("That was all of it.")
     assert len(city.rasa.asked) == 1
 
 
