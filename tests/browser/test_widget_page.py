@@ -142,3 +142,15 @@ class TestGoingOnByText:
         assert await resident.barriers() == ""
         await resident.press("Keep chatting")
         await expect(resident.input).to_be_focused()
+
+    async def test_the_code_goes_away_once_the_phone_has_joined(self, resident: Resident, api: FakeWebApi) -> None:
+        api.texting = True
+        await resident.open()
+        await resident.ask("hello", "You wrote: hello")
+        await resident.press("Chat menu")
+        await resident.press("Continue by text message")
+        await expect(resident.panel.get_by_role("alertdialog")).to_be_visible()
+        await api.say("You are in the same chat now.", type="notice", **{"from": "system"})
+        await resident.hears("You are in the same chat now.")
+        await expect(resident.panel.get_by_role("alertdialog")).to_be_hidden()
+        await expect(resident.input).to_be_focused()

@@ -1109,6 +1109,7 @@ textarea:focus-visible { outline-offset: 0; }
         }
       }
       if (event.type === "end") this.#over();
+      if (event.type === "notice" && fresh && this.#ui.ask.querySelector("a")) this.#settleAsk(true); // the phone has joined
       this.#toEnd();
       this.#unread();
       this.#save();
