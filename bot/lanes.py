@@ -4,11 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import Float, bindparam, case, select, update
 from sqlalchemy.engine import Row
+from sqlalchemy.sql import Executable
 
 from bot.clock import Clock
 from bot.errors import LaneLost
+from bot.replies import Outcome
 from bot.store import Store, Transaction, again
 from bot.store.schema import conversations, inbound
 
@@ -51,10 +53,23 @@ _HEAD = (
     .returning(inbound)
 )
 _EMPTY = update(conversations).where(conversations.c.id == bindparam("lane")).values(lane_until=0.0, ready_at=None)
-_HOLD = (
-    select(conversations.c.next_number, conversations.c.fence)
-    .where(conversations.c.id == bindparam("lane"))
-    .with_for_update()
+_MINE = conversations.c.id == bindparam("lane"), conversations.c.fence == bindparam("mine")
+_NUMBERS = {"next_number": conversations.c.next_number + bindparam("events")}
+_TAKE_NUMBERS = update(conversations).where(*_MINE).values(_NUMBERS).returning(conversations.c.next_number)
+_COMPLETE = (
+    update(conversations)
+    .where(*_MINE)
+    .values(
+        **_NUMBERS,
+        language=bindparam("spoken_language"),
+        client_language=bindparam("asked_language"),
+        spoken=bindparam("was_heard"),
+        no_review=bindparam("declined"),
+        lane_until=0.0,
+        # Places of the lane are given out under this row's lock: whoever waited for it counts what came meanwhile.
+        ready_at=case((conversations.c.next_position > bindparam("position") + 1, bindparam("now", type_=Float))),
+    )
+    .returning(conversations.c.next_number)
 )
 _DONE = update(inbound).where(inbound.c.id == bindparam("turn")).values(done=True, done_at=bindparam("now"))
 
@@ -83,6 +98,8 @@ class Turn:
     via: str | None = None
     no_review: bool = False
     """The resident wishes that nothing is kept for review."""
+    position: int = 0
+    """Its place in the lane."""
 
 
 @dataclass(frozen=True)
@@ -137,6 +154,7 @@ async def _head(connection: Transaction, lane: Row[Any]) -> Turn | None:
         fence=lane.fence,
         via=head.via,
         no_review=lane.no_review,
+        position=head.position,
     )
 
 
@@ -146,23 +164,33 @@ def _language(asked_for: str | None, lane: Any) -> str:
     return str(asked_for if changed else lane.language)
 
 
-async def hold(connection: Transaction, turn: Turn) -> int:
-    """Lock the turn's conversation inside a transaction and give its next event number. Raises LaneLost."""
-    lane = (await connection.execute(_HOLD, [{"lane": turn.conversation_id}])).one_or_none()
-    if lane is None or lane.fence != turn.fence:
-        raise LaneLost("Another worker has taken this conversation over.")
-    return int(lane.next_number)
+async def take_numbers(connection: Transaction, turn: Turn, events: int) -> int:
+    """Lock the turn's conversation inside a transaction; gives the first of so many event numbers. Raises LaneLost."""
+    return await _numbers(connection, _TAKE_NUMBERS, turn, {"events": events})
 
 
-async def complete(connection: Transaction, turn: Turn, values: dict[str, object], now: float) -> None:
-    """Mark the turn done and free the lane, inside the transaction that stores its replies."""
+async def complete(connection: Transaction, turn: Turn, outcome: Outcome, now: float) -> int:
+    """The same for the outcome's replies; the turn is done and its lane free once the transaction ends."""
+    values = {
+        "events": len(outcome.replies),
+        "spoken_language": outcome.language or turn.language,
+        "asked_language": turn.client_language,
+        "was_heard": turn.spoken or outcome.heard,
+        "declined": turn.no_review or outcome.declines,
+        "position": turn.position,
+        "now": now,
+    }
+    first = await _numbers(connection, _COMPLETE, turn, values)
     await connection.execute(_DONE, [{"turn": turn.id, "now": now}])
-    more = (await connection.execute(_WAITING, [{"lane": turn.conversation_id}])).first()
-    await connection.execute(
-        update(conversations)
-        .where(conversations.c.id == turn.conversation_id)
-        .values(**values, lane_until=0.0, ready_at=now if more else None)
-    )
+    return first
+
+
+async def _numbers(connection: Transaction, statement: Executable, turn: Turn, values: dict[str, Any]) -> int:
+    mine = {"lane": turn.conversation_id, "mine": turn.fence}
+    following = (await connection.execute(statement, [mine | values])).scalar_one_or_none()
+    if following is None:
+        raise LaneLost("Another worker has taken this conversation over.")
+    return int(following) - int(values["events"])
 
 
 @again

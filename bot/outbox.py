@@ -1,7 +1,5 @@
 """Writes what the assistant says: replies, their buttons and "done" in one transaction, once."""
 
-from typing import Any
-
 from sqlalchemy import delete, update
 
 from bot import heard, lanes
@@ -12,7 +10,7 @@ from bot.replies import Outcome, Reply
 from bot.sms import pictures, queue
 from bot.sms.composing import Style
 from bot.store import Store, Transaction, again
-from bot.store.schema import choices, conversations, events, feedback, follow_ups, handovers, inbound, outbound, phones
+from bot.store.schema import choices, events, feedback, follow_ups, handovers, inbound, outbound, phones
 from bot.store.schema import pictures as kept_pictures
 from bot.wakeups import Wakeups
 
@@ -29,16 +27,11 @@ async def finish(
     """
     now = clock()
     async with store.begin() as connection:
-        number = await lanes.hold(connection, turn)
-        values: dict[str, Any] = dict(outcome.values)
-        values["language"] = outcome.language or turn.language
-        values["client_language"] = turn.client_language
+        first = await lanes.complete(connection, turn, outcome, now)
         if outcome.forget:
             await _forget(connection, turn)
-        for part, reply in enumerate(outcome.replies, start=1):
-            await _write(connection, turn, reply, (number, part, now))
-            number += 1
-        values["next_number"] = number
+        for place, reply in enumerate(outcome.replies):
+            await _write(connection, turn, reply, (first + place, place + 1, now))
         if style:
             await queue.put(connection, turn, outcome, style, now)
         if outcome.pictures_sent:
@@ -56,7 +49,6 @@ async def finish(
                     due_at=now + follow_up.after,
                 )
             )
-        await lanes.complete(connection, turn, values, now)
     wakeups.changed(turn.conversation_id)
     wakeups.work()
     if style:
@@ -68,12 +60,9 @@ async def say_slow(store: Store, wakeups: Wakeups, turn: Turn, notice: Reply, cl
     """Tell the person, once a message, that the answer takes longer. Raises LaneLost."""
     now = clock()
     async with store.begin() as connection:
-        number = await lanes.hold(connection, turn)
+        number = await lanes.take_numbers(connection, turn, 1)
         await _write(connection, turn, notice, (number, SLOW_PART, now))
         await connection.execute(update(inbound).where(inbound.c.id == turn.id).values(told_slow=True))
-        await connection.execute(
-            update(conversations).where(conversations.c.id == turn.conversation_id).values(next_number=number + 1)
-        )
     wakeups.changed(turn.conversation_id)
 
 

@@ -1,6 +1,6 @@
 """What a turn leads to: replies, follow-ups, and what else changes."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 
@@ -58,6 +58,9 @@ class Outcome:
     forget: bool = False
     more: bool = False
     pictures_sent: bool = False
-    values: dict[str, Any] = field(default_factory=dict)
+    heard: bool = False
+    """A language was heard in what the resident wrote."""
+    declines: bool = False
+    """No message of this conversation is to be kept for review."""
     understood: Understood | None = None
     notes: Notes = NOTHING

@@ -60,7 +60,7 @@ async def _emergency(parts: Parts, turn: Turn) -> Outcome | None:
     spoken = language.decide(turn.text, turn.language, turn.spoken, parts.city.languages)
     log.warning("emergency_heard", extra={"kind": kind})
     reply = Reply(parts.city.emergency[kind][spoken], spoken, answer=f"emergency_{kind}")
-    return Outcome((reply,), language=spoken, values={"spoken": True})
+    return Outcome((reply,), language=spoken, heard=True)
 
 
 async def _declines(parts: Parts, turn: Turn) -> Outcome | None:
@@ -68,8 +68,7 @@ async def _declines(parts: Parts, turn: Turn) -> Outcome | None:
     if not heard.declines(turn.text):
         return None
     spoken = language.decide(turn.text, turn.language, turn.spoken, parts.city.languages)
-    values = {"no_review": True, "spoken": True}
-    return Outcome((parts.notices.reply("no_review", spoken),), language=spoken, values=values)
+    return Outcome((parts.notices.reply("no_review", spoken),), language=spoken, heard=True, declines=True)
 
 
 async def _rest_of_a_long_answer(parts: Parts, turn: Turn) -> Outcome | None:
@@ -127,7 +126,7 @@ async def _dialogue(parts: Parts, turn: Turn) -> Outcome | None:
         language=answered.language or spoken,
         follow_ups=answered.follow_ups,
         pictures_sent=answered.pictures_sent,
-        values={"spoken": True} if turn.kind == "text" else {},
+        heard=turn.kind == "text",
         understood=answered.understood,
     )
 

@@ -7,9 +7,12 @@ from dataclasses import replace
 
 import pytest
 
+from bot.inbox import Incoming, insert
 from bot.lanes import Claimant, claim
+from bot.outbox import finish
 from bot.parts import open_parts
 from bot.relay import Relay
+from bot.replies import Outcome
 from bot.settings import Settings
 from bot.store import open_store
 from bot.wakeups import Wakeups
@@ -49,6 +52,25 @@ async def test_two_workers_never_claim_the_same_lane(still_core: Core) -> None:
     claims = await asyncio.gather(*(claim(store, worker, 10, still_core.parts.clock) for worker in workers))
     taken = [turn.conversation_id for turns in claims for turn in turns]
     assert len(taken) == len(set(taken)) >= 10
+
+
+async def test_a_message_that_is_just_being_stored_when_a_turn_ends_is_next(
+    still_core: Core, postgres: Postgres
+) -> None:
+    """Whoever ends the turn waits for the row, and must see what was written under its lock."""
+    store, me = still_core.parts.store, Claimant("me", 60.0)
+    person = await still_core.open()
+    await still_core.send(person, "one")
+    [turn] = await claim(store, me, 5, still_core.parts.clock)
+    async with store.begin() as connection:
+        await insert(connection, Incoming(person, "two", "text", "two"), still_core.parts.clock())
+        ending = asyncio.create_task(finish(store, still_core.parts.wakeups, turn, Outcome(), still_core.parts.clock))
+        waiting = "SELECT count(*) FROM pg_locks WHERE NOT granted"
+        while not int(await asyncio.to_thread(postgres.sql, waiting)):
+            pass
+    await ending
+    [following] = await claim(store, me, 5, still_core.parts.clock)
+    assert following.text == "two"
 
 
 async def test_processes_that_start_at_once_make_the_tables_once(store_url: str) -> None:

@@ -1,6 +1,7 @@
 """The store: migrations make the tables the code expects; a failed transaction leaves nothing."""
 
-import asyncpg
+import asyncio
+
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
@@ -83,15 +84,14 @@ async def test_a_steady_reader_sees_nothing_of_what_is_written_meanwhile(store_u
 
 
 async def test_connections_that_the_server_has_ended_are_not_used_again(postgres):
-    url = postgres.fresh()
-    store, other = await open_store(url), await asyncpg.connect(url.replace("+asyncpg", ""))
-    ours = "FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
-    assert await other.fetchval(f"SELECT count(pg_terminate_backend(pid)) {ours}") > 0
-    while await other.fetchval(f"SELECT count(*) {ours}"):
-        pass
+    store, ended = await open_store(postgres.fresh()), asyncio.Event()
+    async with store.read() as transaction:
+        raw = (await transaction.get_raw_connection()).driver_connection
+    raw.add_termination_listener(lambda _: ended.set())
+    postgres.sql(f"SELECT pg_terminate_backend({raw.get_server_pid()})")
+    await ended.wait()
     async with store.read() as transaction:
         assert (await transaction.execute(select(func.count()).select_from(conversations))).scalar_one() == 0
-    await other.close()
     await store.close()
 
 
