@@ -9,6 +9,7 @@ from aiohttp import web
 
 from studio.content.editing import SetMetadata, Which
 from studio.content.summaries import AnswerSummary
+from studio.web.publishing.called import Called
 from studio.web.refusals import Refusal
 from studio.web.topics.addresses import item_url
 from studio.web.topics.answer_form import as_date
@@ -56,7 +57,9 @@ async def looked_at(visit: Visit) -> web.StreamResponse:
     path = answers_path(topic.folder)
     change = SetMetadata(name, Which(index=0), "review_by", day)
     try:
-        outcome = await save(visit, path, topic.versions[path], [change], f"content: Look at {name}: still right.")
+        outcome = await save(
+            visit, path, topic.versions[path], [change], f"content: Look at “{Called(visit).thing(name)}”: still right."
+        )
     except NotSaved as error:
         return _page(visit, status=409, refused=str(error))
     if not outcome.saved:

@@ -12,6 +12,7 @@ from studio.content.removing import Removal, removal
 from studio.content.saving import Wanted
 from studio.content.starting import check_name
 from studio.publishing.switch import switched_off
+from studio.web.publishing.called import Called
 from studio.web.refusals import Refusal
 from studio.web.topics.addresses import item_url, name_of, topic_url
 from studio.web.topics.places import Item, find_item
@@ -82,7 +83,7 @@ async def do_remove(visit: Visit) -> web.StreamResponse:
     draft = visit.studio.draft
     wanted = {path: Wanted(draft.saver.seen(path).version, text) for path, text in found.texts.items()}
     try:
-        await save_texts(visit, wanted, f"content: Remove {item.name if item else f'the topic {topic.folder}'}.")
+        await save_texts(visit, wanted, f"content: Remove {_named(visit, topic, item)}.")
     except NotSaved as error:
         return _remove_page(visit, topic, item, status=409, refused=visit.retell(str(error)))
     still = (draft.root / TOPICS / topic.folder).is_dir()
@@ -98,6 +99,10 @@ def _found(visit: Visit) -> tuple[Topic, Item | None]:
     if item is None:
         raise Refusal(404, "not_found")
     return topic, item
+
+
+def _named(visit: Visit, topic: Topic, item: Item | None) -> str:
+    return f"“{item.title(visit.language)}”" if item else f"the topic {topic.folder}"
 
 
 def _removal(visit: Visit, topic: Topic, item: Item | None) -> Removal:
@@ -117,7 +122,7 @@ def _rename_page(visit: Visit, topic: Topic, item: Item | None, *, status: int =
 def _remove_page(visit: Visit, topic: Topic, item: Item | None, *, status: int = 200, **more: Any) -> web.Response:
     found = _removal(visit, topic, item)
     links = [(each, item_url(each.place.path.split("/")[2], each.answer)) for each in found.links]
-    shown = {"found": found, "links": links, "refused": "", **more}
+    shown = {"found": found, "links": links, "refused": "", "called": Called(visit), **more}
     return visit.page("topics/remove.html", status=status, **_about(visit, topic, item), **shown)
 
 

@@ -142,6 +142,7 @@ HANDS = re.compile(
 VARIED = {
     "Add x example questionx to “x” (x).": "Add 1 example question to “x” (x).",
     "Remove x example questionx of “x” (x).": "Remove 2 example questions of “x” (x).",
+    "Remove x.": "Remove “x”.",
     "x an example question of “x” (x).": "Label an example question of “x” (x).",
 }
 

@@ -294,6 +294,7 @@ def test_what_is_needed_cannot_be_removed_and_buttons_go_only_when_asked(studio:
     here = f"{PARKS}/faq~parks_bathe/remove"
     asked = post(editor, here)
     assert asked.status_code == 422 and "buttons lead to it" in asked.text
+    assert "</a>: “" in asked.text and ">faq/parks_hours<" not in asked.text, "by its title"
     assert post(editor, here, links="yes").headers["Location"] == PARKS
     left = text_of(studio, ANSWERS)
     assert "parks_bathe" not in left and "buttons" not in left and "parks_bathe" not in text_of(studio, Q_EN)
@@ -306,6 +307,7 @@ def test_an_earlier_version_is_shown_in_words_and_brought_back(studio: Running, 
     assert post(editor, f"{PARKS}/history/{before.commit}").headers["Location"] == PARKS
     assert "faq/parks_bathe" in text_of(studio, Q_EN)
     assert studio.studio.draft.history("parks")[0].message.startswith("content: Bring back")
+    assert "Bring back parks as of" in page_of(editor, f"{PARKS}/history") and "content:" not in page
     assert editor.get(f"{PARKS}/history/{'0' * 40}").status_code == 404
     assert editor.get(f"{PARKS}/history/--output=x").status_code == 404
 
