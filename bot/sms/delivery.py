@@ -74,8 +74,9 @@ _DUE = (
     .limit(bindparam("most"))
 )
 _MESSAGE = (
-    select(outbound, phones.c.number, phones.c.address_hash)
+    select(outbound, phones.c.number, phones.c.address_hash, senders.c.pauses)
     .outerjoin(phones, phones.c.conversation_id == outbound.c.conversation_id)
+    .outerjoin(senders, senders.c.channel_name == outbound.c.channel_name)
     .where(outbound.c.id == bindparam("message"))
 )
 _ONE = _MESSAGE.with_for_update(of=outbound)
@@ -171,9 +172,9 @@ class Delivery:
                     await _set(connection, row.id, now, due_at=now + wait)
                     return None
             status = "unclear" if look_first else "submitting"
-            await _set(connection, row.id, now, status=status, claimed_until=now + CLAIM_SECONDS)
             attempts = row.attempts if look_first else row.attempts + 1
-            await connection.execute(update(outbound).where(outbound.c.id == row.id).values(attempts=attempts))
+            claim = {"status": status, "attempts": attempts, "claimed_until": now + CLAIM_SECONDS}
+            await _set(connection, row.id, now, **claim)
         text = Text(row.id, row.number or "", row.text, row.created_at)
         return Claimed(text, channel, attempts, row.segments, look_first)
 
@@ -187,7 +188,7 @@ class Delivery:
             with suppress(SQLAlchemyError):  # the claim runs out, and the message is looked up
                 await self._record(claimed, outcome)
         except Exception:
-            log.exception("delivery_failed", extra={"message": claimed.text.id})
+            log.exception("delivery_failed", extra={"outbound": claimed.text.id})
 
     @again
     async def _record(self, claimed: Claimed, outcome: Accepted | Failed | None) -> None:
@@ -203,16 +204,16 @@ class Delivery:
         result = outcome.why if isinstance(outcome, Failed) else "accepted" if outcome else "not found"
         SENT.labels(claimed.channel.name, result).inc()
         if isinstance(outcome, Failed):
-            log.warning("text_not_sent", extra={"message": claimed.text.id, "why": outcome.why, "code": outcome.code})
+            log.warning("text_not_sent", extra={"outbound": claimed.text.id, "why": outcome.why, "code": outcome.code})
 
     async def _accepted(self, connection: Transaction, claimed: Claimed, row: Row[Any], outcome: Accepted) -> None:
         now = self._clock()
         status = receipts.following(row.status, outcome.status)
         status = receipts.following(status, "accepted")
         await _set(connection, row.id, now, status=status, provider_id=outcome.provider_id, claimed_until=0.0)
-        await connection.execute(
-            update(senders).where(senders.c.channel_name == claimed.channel.name).values(pauses=0, pause_reason=None)
-        )
+        if row.pauses:
+            over = update(senders).where(senders.c.channel_name == claimed.channel.name)
+            await connection.execute(over.values(pauses=0, pause_reason=None))
         SEGMENTS.labels(claimed.channel.name).inc(claimed.segments)
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import Float, bindparam, case, select, update
 
 from bot.sms.channels import SmsChannel
 from bot.store import Store, Transaction, again
@@ -11,7 +11,21 @@ from bot.store.schema import senders
 BURST_SECONDS = 1.0
 """What was not used of the last second may be used at once."""
 
-_SENDER = select(senders).where(senders.c.channel_name == bindparam("channel")).with_for_update()
+SHORTEST_WAIT = 0.01
+
+_SENDER = select(senders).where(senders.c.channel_name == bindparam("channel"))
+_TAKE = (
+    update(senders)
+    .where(
+        senders.c.channel_name == bindparam("channel"),
+        senders.c.next_at <= bindparam("now"),
+        senders.c.paused_until <= bindparam("now"),
+    )
+    .values(
+        next_at=case((senders.c.next_at > bindparam("earliest"), senders.c.next_at), else_=bindparam("earliest"))
+        + bindparam("seconds", type_=Float)
+    )
+)
 
 
 @again
@@ -26,14 +40,10 @@ async def prepare(store: Store, channel_names: Sequence[str]) -> None:
 
 async def take_place(connection: Transaction, channel: SmsChannel, segments: int, now: float) -> float:
     """0 and the place is ours, or the seconds until there may be one. Holds the sender's row until the commit."""
+    seconds = segments / channel.segments_a_second
+    place = {"channel": channel.name, "now": now, "earliest": now - BURST_SECONDS, "seconds": seconds}
+    if (await connection.execute(_TAKE, [place])).rowcount:
+        return 0.0
     row = (await connection.execute(_SENDER, [{"channel": channel.name}])).one()
     wait: float = max(row.next_at, row.paused_until) - now
-    if wait > 0:
-        return wait
-    begins = max(row.next_at, now - BURST_SECONDS)
-    await connection.execute(
-        update(senders)
-        .where(senders.c.channel_name == channel.name)
-        .values(next_at=begins + segments / channel.segments_a_second)
-    )
-    return 0.0
+    return max(wait, SHORTEST_WAIT)  # what was in the way is gone since

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, exists, select, update
 from sqlalchemy.engine import Row
 
 from bot.clock import Clock
@@ -27,11 +27,18 @@ _FINAL = frozenset(("delivered", "failed", "suppressed", "cancelled"))
 OPTED_OUT = "21610"
 """https://www.twilio.com/docs/api/errors/21610: the person has asked the carrier or Twilio to stop."""
 
-_KNOWN = select(table.c.id).where(
-    table.c.provider_id == bindparam("provider_id"),
-    table.c.status == bindparam("word"),
-    table.c.error == bindparam("error"),
+_NEW = {column.name: bindparam(f"new_{column.name}", type_=column.type) for column in table.columns}
+_KEEP = table.insert().from_select(
+    list(_NEW),
+    select(*_NEW.values()).where(
+        ~exists().where(
+            table.c.provider_id == _NEW["provider_id"],
+            table.c.status == _NEW["status"],
+            table.c.error == _NEW["error"],
+        )
+    ),
 )
+"""Nothing where it is known."""
 _BY_OURS = select(outbound).where(outbound.c.id == bindparam("ours")).with_for_update()
 _BY_THEIRS = select(outbound).where(outbound.c.provider_id == bindparam("theirs")).with_for_update()
 
@@ -51,15 +58,13 @@ async def keep(store: Store, channel_name: str, receipt: Receipt, clock: Clock) 
     """Keep the receipt once, and act on it. A message we no longer know is kept as a receipt only."""
     now = clock()
     async with store.begin(urgent=True) as connection:
-        key = {"provider_id": receipt.provider_id, "word": receipt.status, "error": receipt.error}
-        if (await connection.execute(_KNOWN, [key])).first() is not None:
-            return
         message = await _message(connection, receipt)
         if message is not None and message.channel_name != channel_name:
             message = None
         row = {"id": new_id(), "outbound_id": message and message.id, "provider_id": receipt.provider_id, "at": now}
-        await connection.execute(table.insert(), [{**row, "status": receipt.status, "error": receipt.error}])
-        if message is not None:
+        row |= {"status": receipt.status, "error": receipt.error}
+        kept = await connection.execute(_KEEP, [{f"new_{name}": value for name, value in row.items()}])
+        if kept.rowcount and message is not None:
             await _act_on(connection, message, receipt, now)
 
 
@@ -73,12 +78,15 @@ async def _message(connection: Transaction, receipt: Receipt) -> Row[tuple[objec
 
 async def _act_on(connection: Transaction, message: Row[tuple[object, ...]], receipt: Receipt, now: float) -> None:
     status = following(message.status, receipt.status)
-    values: dict[str, object] = {"provider_id": receipt.provider_id}
+    values: dict[str, object] = {}
+    if receipt.provider_id != message.provider_id:
+        values["provider_id"] = receipt.provider_id
     if status != message.status:
         values |= {"status": status, "changed_at": now}
     if status == "failed":
         values["error"] = receipt.error or receipt.status
-    await connection.execute(update(outbound).where(outbound.c.id == message.id).values(**values))
+    if values:
+        await connection.execute(update(outbound).where(outbound.c.id == message.id).values(**values))
     if receipt.error == OPTED_OUT:
         await stop_by_provider(connection, message.conversation_id, now)
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
-from bot.store.schema import consents, events, receipts
+from bot.store.schema import consents, events, receipts, senders
 from tests.channels.sms.test_pictures import photo
 from tests.fakes.rasa import say
 from tests.fakes.texting import CITY, RESIDENT, Texting
@@ -248,6 +248,17 @@ class TestAProviderInTrouble:
         assert (row.status, row.attempts) == ("queued", 0)
         assert city.twilio.sent == []
 
+    async def test_a_pause_is_over_and_forgotten_once_a_text_is_taken(self, city: Texting) -> None:
+        city.twilio.troubles.append("429")
+        await city.text("hello")
+        await city.until(lambda rows: [row.error for row in rows] == ["20429"])
+        assert [sender.pauses for sender in await city.rows(senders)] == [1]
+        async with city.store.begin() as connection:
+            await connection.execute(senders.update().values(paused_until=0.0))
+        await city.sent(1)
+        await city.status_is("delivered")
+        assert [(sender.pauses, sender.pause_reason) for sender in await city.rows(senders)] == [(0, None)]
+
     async def test_a_server_that_says_no_for_now_is_asked_again(self, city: Texting) -> None:
         city.twilio.troubles.append("503")
         await city.text("hello")
@@ -255,11 +266,17 @@ class TestAProviderInTrouble:
         await city.hurry(due_at=0.0)
         assert len(await city.sent(1)) == 1
 
-    async def test_a_number_that_cannot_be_texted_fails_for_good(self, city: Texting) -> None:
+    async def test_a_number_that_cannot_be_texted_fails_for_good_and_the_log_says_why(
+        self, city: Texting, caplog: pytest.LogCaptureFixture
+    ) -> None:
         city.twilio.troubles.append("21211")
         await city.text("hello")
         (row,) = await city.status_is("failed")
         assert row.error == "21211"
+        async with asyncio.timeout(5):  # said once it is stored
+            while not (told := [vars(record) for record in caplog.records if record.msg == "text_not_sent"]):
+                await asyncio.sleep(0)
+        assert [(line["outbound"], line["code"]) for line in told] == [(row.id, "21211")]
 
     async def test_a_slow_phone_does_not_hold_up_another(self, city: Texting) -> None:
         city.twilio.troubles.append("503")
