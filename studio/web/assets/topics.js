@@ -48,6 +48,10 @@ for (const form of document.querySelectorAll("form[data-preview]")) {
   offerBlanks(form);
 }
 
+for (const to of document.querySelectorAll("[data-to]")) { // a small screen cuts a long title: below it stands whole
+  to.addEventListener("input", () => { to.nextElementSibling.textContent = to.value; });
+}
+
 for (const area of document.querySelectorAll("textarea[data-similar]")) {
   const place = area.parentElement.querySelector(".similar");
   follow(area, [area], place, () => piece(area.form, "/topics/similar-examples", [

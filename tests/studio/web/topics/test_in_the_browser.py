@@ -75,6 +75,23 @@ async def test_the_script_shows_what_is_written_while_it_is_written(studio: Runn
     assert not broken
 
 
+async def test_on_a_small_screen_the_whole_title_stands_below_where_a_button_leads(
+    studio: Running, chromium: Browser
+) -> None:
+    title = "Libros electrónicos, audiolibros y películas en línea"
+    page = await signed_in(chromium, studio, "editor", javascript=True, width=320)
+    await page.goto(HOURS)
+    to = page.get_by_label("leads to").first
+    await to.fill(title)
+    assert await to.evaluate("each => each.scrollWidth > each.clientWidth"), "too long for its field"
+    whole = page.locator(".whole", has_text=title)
+    await expect(whole).to_be_visible()
+    assert await whole.evaluate("each => each.scrollWidth <= each.clientWidth") and not await too_wide(page)
+    await page.set_viewport_size({"width": 1280, "height": 800})
+    await expect(whole).to_be_hidden()
+    assert await to.evaluate("each => each.scrollWidth <= each.clientWidth")
+
+
 async def test_a_label_is_marked_by_selecting_text(studio: Running, chromium: Browser) -> None:
     page = await signed_in(chromium, studio, "editor", javascript=True, width=1280)
     await page.goto(HOURS)
