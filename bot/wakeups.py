@@ -10,11 +10,15 @@ Signal = Literal["changed", "typing"]
 
 
 class Listener:
-    """One waiting reader of a conversation. Signals that come while it is busy are kept: the latest of each kind."""
+    """One waiting reader of a conversation. Signals that come while it is busy are kept: the latest of each kind.
 
-    __slots__ = ("_event", "_signals")
+    `seen` is the number of the last event that the reader has.
+    """
 
-    def __init__(self) -> None:
+    __slots__ = ("_event", "_signals", "seen")
+
+    def __init__(self, seen: int = 0) -> None:
+        self.seen = seen
         self._event = asyncio.Event()
         self._signals: set[Signal] = set()
 
@@ -95,9 +99,9 @@ class Wakeups:
             self.hear(f"changed {conversation_id}")
 
     @contextmanager
-    def listen(self, conversation_id: str) -> Iterator[Listener]:
+    def listen(self, conversation_id: str, seen: int = 0) -> Iterator[Listener]:
         """Receive this conversation's signals. Listen first, then read the store: nothing falls between."""
-        listener = Listener()
+        listener = Listener(seen)
         self._listeners[conversation_id].add(listener)
         try:
             yield listener
@@ -109,6 +113,12 @@ class Wakeups:
     def listened(self) -> list[str]:
         """The conversations that somebody in this process listens to."""
         return list(self._listeners)
+
+    def catch_up(self, conversation_id: str, number: int) -> None:
+        """Wake who has not seen the event of that number yet, in this process only."""
+        for listener in self._listeners.get(conversation_id, ()):
+            if listener.seen < number:
+                listener.wake("changed")
 
     async def next_work(self, seconds: float) -> None:
         """Wait for `work()`, at most `seconds`."""

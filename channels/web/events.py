@@ -40,7 +40,7 @@ async def stream(request: web.Request) -> web.StreamResponse:
         headers={"Content-Type": "text/event-stream; charset=utf-8", "X-Accel-Buffering": "no"}
     )
     # Listen before reading: what is stored in between wakes us.
-    with edge.streams.reading(conversation.id) as reader, edge.parts.wakeups.listen(conversation.id) as listener:
+    with edge.streams.reading(conversation.id) as reader, edge.parts.wakeups.listen(conversation.id, after) as listener:
         await response.prepare(request)
         # A reader that is gone, or takes nothing, resumes later where it was.
         with suppress(ConnectionResetError, TimeoutError):
@@ -62,6 +62,7 @@ async def _follow(edge: Edge, response: web.StreamResponse, place: Place) -> Non
             typing = _data(_typing(edge)) if place.listener.take("typing") and waits else ""
             await _send(response, "".join(_frame(event) for event in events) + typing)
             place = replace(place, after=events[-1].number)
+            place.listener.seen = place.after
             if any(event.type == "end" for event in events):
                 return
             if len(events) == PAGE:
@@ -80,7 +81,7 @@ async def poll(request: web.Request) -> web.Response:
     edge, conversation = request.app[EDGE], request[CONVERSATION]
     after = _number(request.query.get("after", "0"), GREATEST, "bad_after")
     wait = _number(request.query.get("wait", "0"), LONGEST_WAIT, "bad_wait")
-    with edge.streams.reading(conversation.id) as reader, edge.parts.wakeups.listen(conversation.id) as listener:
+    with edge.streams.reading(conversation.id) as reader, edge.parts.wakeups.listen(conversation.id, after) as listener:
         events = await _first_events(edge, Place(conversation.id, after, listener, reader), wait)
     return web.json_response({"events": events})
 
@@ -103,15 +104,16 @@ async def wait_for_answer(edge: Edge, conversation_id: str, after: int, seconds:
         async with asyncio.timeout(seconds):
             with (
                 edge.streams.reading(conversation_id) as reader,
-                edge.parts.wakeups.listen(conversation_id) as listener,
+                edge.parts.wakeups.listen(conversation_id, after) as listener,
             ):
-                while not reader.closing and not await _is_answered(edge, conversation_id, after):
+                while not reader.closing and not await _is_answered(edge, conversation_id, after, listener):
                     while await listener.next(HEARTBEAT) == "typing":
                         pass
 
 
-async def _is_answered(edge: Edge, conversation_id: str, after: int) -> bool:
+async def _is_answered(edge: Edge, conversation_id: str, after: int, listener: Listener) -> bool:
     events = await events_after(edge.parts.store, conversation_id, after, PAGE)
+    listener.seen = max([after, *(event.number for event in events)])
     return any(event.sender != "resident" for event in events)
 
 

@@ -23,11 +23,10 @@ _NUMBERS = select(conversations.c.id, conversations.c.next_number).where(
 
 
 class Looker:
-    """Wakes the readers of a conversation that has moved on since the last look, or that was never looked at."""
+    """Wakes the readers that have not got all of their conversation; those that Redis told have, mostly."""
 
     def __init__(self, store: Store, wakeups: Wakeups) -> None:
         self._store, self._wakeups = store, wakeups
-        self._seen: dict[str, int] = {}
 
     async def run(self) -> None:
         """Until cancelled; a store that goes away is waited for."""
@@ -40,16 +39,12 @@ class Looker:
 
     async def look(self) -> None:
         """Once."""
-        now: dict[str, int] = {}
         listened = self._wakeups.listened()
         for first in range(0, len(listened), AT_ONCE):
             async with self._store.read() as connection:
                 rows = (await connection.execute(_NUMBERS, [{"ids": listened[first : first + AT_ONCE]}])).all()
-            now.update((row.id, row.next_number) for row in rows)
-        before, self._seen = self._seen, now
-        for conversation_id, number in now.items():
-            if before.get(conversation_id) != number:
-                self._wakeups.hear(f"changed {conversation_id}")
+            for row in rows:
+                self._wakeups.catch_up(row.id, row.next_number - 1)
 
 
 @asynccontextmanager

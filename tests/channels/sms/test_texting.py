@@ -274,7 +274,7 @@ class TestAProviderInTrouble:
         (row,) = await city.status_is("failed")
         assert row.error == "21211"
         async with asyncio.timeout(5):  # said once it is stored
-            while not (told := [vars(record) for record in caplog.records if record.msg == "text_not_sent"]):
+            while not (told := [vars(record) for record in caplog.records if record.msg == "text_not_sent"]):  # noqa: ASYNC110
                 await asyncio.sleep(0)
         assert [(line["outbound"], line["code"]) for line in told] == [(row.id, "21211")]
 
