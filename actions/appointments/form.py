@@ -83,7 +83,8 @@ class AppointmentForm(Form[Visit]):
                 return Outcome(replace(narrowed, misses=0))
         outcome = await self._more(await super().read(draft, turn), draft, turn)
         if command(turn) == "leave":
-            return replace(outcome, says=(Said("utter_appointments_left"),))
+            left = "utter_my_appointment_stays" if draft.moving else "utter_appointments_left"
+            return replace(outcome, says=(Said(left),))
         return outcome
 
     async def settle(self, outcome: Outcome[Visit], before: Visit, turn: Turn) -> Outcome[Visit]:

@@ -164,7 +164,9 @@ class MyAppointmentForm(Form[Lookup]):
             return Outcome(draft, (Said("utter_my_appointment_over", blanks=blanks),), "leave")
         left = [entry for entry in turn.slots.get(MINE) or [] if entry["id"] != found.id]
         said = Said("utter_my_appointment_cancelled", blanks=blanks)
-        return Outcome(draft, (said,), "leave", events=(SlotSet(MINE, left),))
+        moving = (turn.slots.get(AppointmentForm.topic) or {}).get("moving") or {}
+        dropped = (SlotSet(AppointmentForm.topic, None),) if moving.get("id") == found.id else ()
+        return Outcome(draft, (said,), "leave", events=(SlotSet(MINE, left), *dropped))
 
     async def _moving(self, draft: Lookup, found: Appointment, remember: Any, turn: Turn) -> Outcome[Lookup]:
         """Open the booking form with all but the time; the old appointment stays until the new one is booked."""

@@ -190,6 +190,8 @@ class Form(ServiceAction, Generic[D]):
         )
 
     def _kept(self, outcome: Outcome[D], turn: Turn) -> list[Event]:
+        changed = {each["name"]: each["value"] for each in outcome.events if each["event"] == "slot"}
+        turn = replace(turn, slots={**turn.slots, **changed})
         if outcome.then == "leave":
             return [SlotSet(self.topic, None), CLOSED, *_resumed(self.topic, turn)]
         form, draft = f"{self.topic}_form", replace(outcome.draft, handled=turn.message_id, touched=turn.at)

@@ -173,6 +173,19 @@ def test_a_repeated_turn_books_once(caller: Caller) -> None:
     assert caller.slots["my_appointments"][-1]["id"] == number
 
 
+def test_who_leaves_a_move_keeps_the_appointment_and_who_cancels_it_has_nothing_left_to_move(caller: Caller) -> None:
+    book(caller)
+    for leaves in (True, False):
+        caller.open(MINE, "move my appointment", "move_appointment")
+        assert caller.open(FORM, "move my appointment", "move_appointment") == ["utter_appointments_ask_when"]
+        if leaves:
+            assert caller.say("cancel", "cancel") == ["utter_my_appointment_stays"]
+    caller.open(MINE, "cancel my appointment", "cancel_appointment")
+    assert caller.say("yes", "affirm") == ["utter_my_appointment_cancelled"]
+    assert caller.slots["appointments"] is None
+    assert FORM not in [each.get("name") for each in caller.events if each["event"] == "followup"]
+
+
 def test_an_appointment_of_this_conversation_is_shown_moved_and_cancelled_without_its_code(caller: Caller) -> None:
     mine = book(caller)
     assert caller.open(MINE, "when is my appointment", "show_appointment") == ["utter_my_appointment_shown"]
