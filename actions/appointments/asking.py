@@ -52,6 +52,8 @@ def review(draft: Visit, offering: Offering, zone: ZoneInfo, language: str) -> S
     items = "\n".join(f"• {label}: {value}" for label, value in summary(draft, offering, zone, language))
     if draft.moving:
         old = long_time(int(draft.moving["starts"]), zone, language)
+        titles = zip(REVIEW_CHOICES, ("move_appointment", "change", "no"), strict=True)
+        buttons = tuple(choose(word(TOPIC, called, language), choice) for choice, called in titles)
         return Said("utter_appointments_review_move", buttons, {"items": items, "old": old})
     return Said("utter_appointments_review", buttons, {"items": items})
 

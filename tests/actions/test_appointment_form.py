@@ -194,6 +194,7 @@ def test_an_appointment_of_this_conversation_is_shown_moved_and_cancelled_withou
     assert caller.open(FORM, "move my appointment", "move_appointment") == ["utter_appointments_ask_when"]
     caller.press(times(caller)[-1])
     assert caller.said == ["utter_appointments_held", "utter_appointments_review_move"]
+    assert list(caller.choices) == ["Move it", "Change something", "No, keep it"]
     assert caller.say("1")[0] == "utter_appointments_moved"
     moved = caller.slots["my_appointments"]
     assert len(moved) == 1 and moved[0]["id"] != mine["id"], "the old one is given back"
