@@ -90,8 +90,10 @@ class Emergency:
         self._usually = {kind: read(raw[kind]["usually"]) for kind in KINDS}
         self._told = {kind: read(raw[kind].get("told", [])) for kind in KINDS}
         self._never, self._calm, self._asking = (read(raw.get(name, [])) for name in ("never", "calm", "asking"))
-        self._alone = frozenset(_words(phrase) for phrase in raw["alone"])
+        self._alone = {_words(call): kind for kind in KINDS for call in raw[kind].get("alone", [])}
+        self._alone |= {_words(call): "danger" for call in raw["alone"]}
         self._beside = frozenset(raw.get("beside", "").split())
+        self._people = frozenset(raw["groups"].get("victim", "").split())
         self._ordinary = _common_words() | {word for words in raw["ordinary"] for word in _words(words)}
         known = frozenset(word for idea in ideas for part in idea for word in part.words.union(*part.phrases))
         known = known.union(*self._alone)
@@ -109,8 +111,7 @@ class Emergency:
 
     def _heard(self, text: str) -> Iterator[str]:
         for sentence in _SENTENCE.split(text):
-            if self._is_alone(sentence):
-                yield "danger"
+            yield from self._called(sentence)
             for clause in _CLAUSE.split(sentence):
                 words = re.findall(r"[a-z0-9]+", clause)
                 said = [self._meanings(word) for word in words]
@@ -118,15 +119,14 @@ class Emergency:
                     said[place] |= self._whole & {"".join(pair)}
                 yield from self._heard_in(said)
 
-    def _is_alone(self, sentence: str) -> bool:
-        """Whether it holds a call like "fire" and only an address, words like "help" and itself beside it."""
+    def _called(self, sentence: str) -> Iterator[str]:
+        """The kinds of a call like "fire" with only an address, words like "help" and itself beside it."""
         words = re.findall(r"[a-z0-9]+", _ADDRESS.sub(" ", sentence))
         rest = dict.fromkeys(word for word in words if word not in self._beside)
-        return any(self._is_call(list(called)) for called in (words, rest) if len(called) <= _CALL)
-
-    def _is_call(self, words: list[str]) -> bool:
-        said = [self._meanings(word) for word in words]
-        return any(len(call) == len(said) and all(map(operator.contains, said, call)) for call in self._alone)
+        for called in (words, list(rest)):
+            if len(called) <= _CALL:
+                said = [self._meanings(word) for word in called]
+                yield from (kind for call, kind in self._alone.items() if _is_call(said, call))
 
     def _heard_in(self, said: list[frozenset[str]]) -> Iterator[str]:
         yield from (kind for kind in KINDS if self._first[kind].find(said))
@@ -143,6 +143,8 @@ class Emergency:
         alike = self._by_letter.get(word[0], frozenset())
         written = alike & {word}
         found = written | self._by_sound.get(_sound(word), frozenset())
+        if word[-1] == "s":  # "my dad's hitting her"
+            found |= self._people & {word[:-1]}
         if not written and len(word) >= _SLIP_LENGTH - 1 and word not in self._ordinary:
             found |= self._slipped(word)
         return found | {known for known in alike if known[-1] == "*" and word.startswith(known[:-1])}
@@ -188,6 +190,10 @@ def _idea(written: str, groups: Mapping[str, str]) -> Idea:
             parts.append(Part(0 if index else gap, words, longer, words.union(phrase[0] for phrase in longer)))
         gap = _GAP
     return tuple(parts)
+
+
+def _is_call(said: list[frozenset[str]], call: Words) -> bool:
+    return len(call) == len(said) and all(map(operator.contains, said, call))
 
 
 def _follow(said: list[frozenset[str]], idea: Idea, index: int, last: int) -> int | None:
