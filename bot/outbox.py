@@ -50,7 +50,6 @@ async def finish(
                 )
             )
     wakeups.changed(turn.conversation_id)
-    wakeups.work()
     if style:
         wakeups.text()
 

@@ -90,7 +90,10 @@ class Worker:
     def _done(self, task: asyncio.Task[None]) -> None:
         self._running.pop(task)
         self._free += 1
-        self._parts.wakeups.work()
+        if self._stopping:
+            self._parts.wakeups.work()
+        else:
+            self._parts.wakeups.hear("work")  # we take what is next in this lane: others need not look
 
     async def _turn(self, head: Turn) -> None:
         """The turn loop's door: whatever goes wrong in a turn, the message stays in its lane and is tried again."""

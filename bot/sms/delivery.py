@@ -147,7 +147,7 @@ class Delivery:
 
     def _done(self, task: asyncio.Task[None]) -> None:
         self._running.discard(task)
-        self._wakeups.text()
+        self._wakeups.hear("text")  # there is room again, here only
 
     async def _claim(self, message_id: str) -> Claimed | None:
         """Commit that we are about to send; None where somebody else does, or it must not be sent (any more)."""

@@ -54,6 +54,16 @@ async def test_two_workers_never_claim_the_same_lane(still_core: Core) -> None:
     assert len(taken) == len(set(taken)) >= 10
 
 
+async def test_who_ends_a_turn_sends_no_other_worker_looking_for_work(core: Core) -> None:
+    told: list[str] = []
+    core.parts.wakeups.tell_others = told.append
+    person = await core.open()
+    for number in (1, 2):
+        await core.send(person, f"{number}")
+        await core.events(person, 2 * number)
+    assert told.count("work") == 2  # a message each
+
+
 async def test_a_message_that_is_just_being_stored_when_a_turn_ends_is_next(
     still_core: Core, postgres: Postgres
 ) -> None:
