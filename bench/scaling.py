@@ -1,7 +1,8 @@
-"""What more workers bring, and what a long history costs, on PostgreSQL and Redis: `python -m bench.scaling`.
+"""What a turn costs on either store, what more workers bring, and a long history costs: `python -m bench.scaling`.
 
-Phones text through the simulated Twilio; a turn ends when its answer is stored. With `--history N` the store and Rasa's
-trackers first get N copies of a finished conversation of nine turns; the tenth turns are then compared with the first.
+Phones text through the simulated Twilio; a turn ends when its answer is stored. With `--web` people chat on the page
+instead, and a turn ends when they have the answer. With `--history N` the store and Rasa's trackers first get N copies
+of a finished conversation of nine turns; the tenth turns are then compared with the first.
 """
 
 import argparse
@@ -18,8 +19,8 @@ from typing import Any
 
 from sqlalchemy import func, select, text
 
-from bench.crew import SERVERS, Crew, crew
-from bench.turns import QUESTIONS
+from bench.crew import SERVERS, SQLITE, Crew, crew
+from bench.turns import QUESTIONS, many_people
 from bot.ids import address_hash, new_id
 from bot.store import Store, open_store
 from bot.store.schema import conversations, events, inbound, phones
@@ -66,8 +67,19 @@ async def measured(crew: Crew, store: Store, people: Sequence[int], turns: range
     before, began, since = crew.processor_seconds(), time.monotonic(), time.time()
     for turn in turns:
         await wave(crew, store, people, turn)
-    took, after, count = time.monotonic() - began, crew.processor_seconds(), len(people) * len(turns)
-    ordered = sorted(await seconds_of_turns(store, since))
+    return summary(crew, before, time.monotonic() - began, await seconds_of_turns(store, since))
+
+
+async def measured_on_the_web(crew: Crew, people: int, turns: int) -> dict[str, Any]:
+    """The same for people who chat."""
+    before = crew.processor_seconds()
+    seconds, took = await many_people(crew.url, people, turns, distinct=False)
+    return summary(crew, before, took, seconds)
+
+
+def summary(crew: Crew, before: dict[str, float], took: float, seconds: Sequence[float]) -> dict[str, Any]:
+    """What `seconds` of turns and the processor's time since `before` come to."""
+    after, count, ordered = crew.processor_seconds(), len(seconds), sorted(seconds)
     cost = {name: round((after[name] - before.get(name, 0.0)) / count * 1000, 1) for name in after}
     return {
         "turns": count, "turns_a_second": round(count / took, 1), "p50_ms": round(statistics.median(ordered) * 1000),
@@ -119,15 +131,20 @@ def _copy(table: str, row: dict[str, Any], name: tuple[str, str], secret: str) -
     return {**row, **made}
 
 
-async def scaling(workers: int, people: int, turns: int) -> None:
-    """One line for so many workers."""
+async def scaling(store_name: str, workers: int, people: int, turns: int, *, web: bool) -> None:
+    """One line for so many workers; on SQLite the gateway runs the turns."""
     with tempfile.TemporaryDirectory() as folder:
         async with AsyncExitStack() as stack:
-            ours = await stack.enter_async_context(crew(Path(folder), SERVERS, workers))
-            store = await open_store(ours.store_url)
-            stack.push_async_callback(store.close)
-            await measured(ours, store, range(people), range(2))
-            print(json.dumps({"workers": workers, **await measured(ours, store, range(people), range(2, 2 + turns))}))
+            ours = await stack.enter_async_context(crew(Path(folder), store_name, workers))
+            if web:
+                await measured_on_the_web(ours, people, 5)
+                told = await measured_on_the_web(ours, people, turns)
+            else:
+                store = await open_store(ours.store_url)
+                stack.push_async_callback(store.close)
+                await measured(ours, store, range(people), range(2))
+                told = await measured(ours, store, range(people), range(2, 2 + turns))
+            print(json.dumps({"store": store_name, "workers": workers, **told}))
 
 
 async def history(copies: int, people: int) -> None:
@@ -157,6 +174,8 @@ async def history(copies: int, people: int) -> None:
 def main() -> None:
     """Measure one thing."""
     parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--store", choices=(SQLITE, SERVERS), default=SERVERS)
+    parser.add_argument("--web", action="store_true", help="people chat instead of texting")
     parser.add_argument("--workers", type=int, default=1)
     parser.add_argument("--people", type=int, default=16)
     parser.add_argument("--turns", type=int, default=20)
@@ -165,7 +184,8 @@ def main() -> None:
     if options.history:
         asyncio.run(history(options.history, options.people))
     else:
-        asyncio.run(scaling(options.workers, options.people, options.turns))
+        workers = options.workers if options.store == SERVERS else 0
+        asyncio.run(scaling(options.store, workers, options.people, options.turns, web=options.web))
 
 
 if __name__ == "__main__":

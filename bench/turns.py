@@ -39,12 +39,12 @@ async def one_person(stack: Stack, turns: int, distinct: bool) -> list[float]:
         return await _person(http, stack.url, turns, distinct)
 
 
-async def many_people(stack: Stack, people: int, turns: int, distinct: bool) -> tuple[list[float], float]:
+async def many_people(url: str, people: int, turns: int, distinct: bool) -> tuple[list[float], float]:
     """The same for people at once, and the seconds it took in all."""
     connector = aiohttp.TCPConnector(limit=0)
     async with aiohttp.ClientSession(connector=connector) as http:
         started = time.perf_counter()
-        lists = await asyncio.gather(*(_person(http, stack.url, turns, distinct) for _ in range(people)))
+        lists = await asyncio.gather(*(_person(http, url, turns, distinct) for _ in range(people)))
         return [seconds for each in lists for seconds in each], time.perf_counter() - started
 
 
@@ -83,7 +83,7 @@ def main() -> None:
         asyncio.run(one_person(stack, 20, False))  # warm up
         alone = asyncio.run(one_person(stack, 100, options.distinct))
         before = {**stack.processor_seconds(), "residents": time.process_time()}
-        together, wall = asyncio.run(many_people(stack, options.people, options.turns, options.distinct))
+        together, wall = asyncio.run(many_people(stack.url, options.people, options.turns, options.distinct))
         after = {**stack.processor_seconds(), "residents": time.process_time()}
         result = {
             "seconds_to_ready": round(stack.seconds_to_ready, 1),
