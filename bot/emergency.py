@@ -65,13 +65,20 @@ class _Ideas:
 
     def find(self, said: list[frozenset[str]]) -> tuple[int, int] | None:
         """The first and the last place of an idea that is said; None if none is."""
+        present = frozenset[str]().union(*said)
+        possible = {word: self._possible(word, present) for word in present}
         for start, meanings in enumerate(said):
             for word in meanings:
-                for idea in self._by_opening.get(word, ()):
+                for idea in possible[word]:
                     for end in _ends(said, start, idea[0]):
                         if (last := _follow(said, idea, 1, end)) is not None:
                             return start, last
         return None
+
+    def _possible(self, opening: str, present: frozenset[str]) -> list[Idea]:
+        """The ideas that begin so and of which each part is somewhere; this keeps a long message cheap."""
+        ideas = self._by_opening.get(opening, ())
+        return [idea for idea in ideas if not any(part.openings.isdisjoint(present) for part in idea)]
 
 
 class Emergency:
@@ -110,7 +117,7 @@ class Emergency:
         return next((kind for kind in KINDS if kind in found), None)
 
     def _heard(self, text: str) -> Iterator[str]:
-        for sentence in _SENTENCE.split(text):
+        for sentence in filter(str.strip, _SENTENCE.split(text)):
             yield from self._called(sentence)
             for clause in _CLAUSE.split(sentence):
                 words = re.findall(r"[a-z0-9]+", clause)
@@ -124,7 +131,7 @@ class Emergency:
         words = re.findall(r"[a-z0-9]+", _ADDRESS.sub(" ", sentence))
         rest = dict.fromkeys(word for word in words if word not in self._beside)
         for called in (words, list(rest)):
-            if len(called) <= _CALL:
+            if 0 < len(called) <= _CALL:
                 said = [self._meanings(word) for word in called]
                 yield from (kind for call, kind in self._alone.items() if _is_call(said, call))
 

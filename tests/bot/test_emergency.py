@@ -140,6 +140,19 @@ def test_listening_takes_less_than_a_millisecond_a_message(emergency):
     assert best <= 0.001
 
 
+@pytest.mark.parametrize("words", ["he", "no se", "el", "want to not be", ". ", "x", "someone is going to", "every"])
+def test_a_long_message_costs_a_few_milliseconds_whatever_it_repeats(emergency, words):
+    said = [word for texts in MEASURED.values() for text in texts for word in text.split()]
+    random.Random(2).shuffle(said)
+    text = " ".join(said)[:2000] if words == "every" else f"{words} " * (2000 // (len(words) + 1))
+    best = 1.0
+    for _ in range(3):
+        started = process_time()
+        emergency.kind_of(text)
+        best = min(best, process_time() - started)
+    assert best <= 0.03
+
+
 def test_danger_in_the_middle_of_another_question_is_heard(emergency):
     assert emergency.kind_of("when is trash day on elm? also my dad isnt breething") == "danger"
     assert emergency.kind_of("quiero pagar mi multa pero se esta quemando mi cocina") == "danger"
