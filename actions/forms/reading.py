@@ -180,5 +180,7 @@ def _missed(message: Message[D]) -> Outcome[D]:
     answer = item.unclear if item else f"utter_forms_unclear_{draft.step}"
     if item and item.required and skips(message.turn):
         answer = item.needed
+    elif message.turn.is_question and message.turn.intent in NOT_UNDERSTOOD and not (item and item.free_text):
+        answer = "utter_forms_no_answer"
     stuck = (Said("utter_forms_stuck"),) if draft.misses % 3 == 0 else ()
     return Outcome(draft, (Said(answer), *stuck))

@@ -60,6 +60,13 @@ def test_a_correction_before_the_type_is_confirmed_is_one(caller: Caller) -> Non
     assert caller.say("no photo") == ["utter_forms_unclear_choice", "utter_report_confirm_problem"]
 
 
+def test_a_question_that_nobody_can_answer_is_not_taken_for_an_answer(caller: Caller) -> None:
+    caller.open("report_form", "a pothole")
+    caller.press("Yes, that is it")
+    assert caller.say("what happens with my data") == ["utter_forms_no_answer", "utter_report_ask_attribute"]
+    assert caller.say("purple")[0] == "utter_forms_unclear_choice"
+
+
 def test_going_back_asks_the_previous_question_again_and_again(caller: Caller) -> None:
     caller.open("report_form", "a pothole")
     caller.press("Yes, that is it")
