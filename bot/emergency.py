@@ -31,6 +31,7 @@ _REMEMBERED = 20_000  # words whose meaning is kept
 _SENTENCE = re.compile(r"[.!?;\n]+")
 _CLAUSE = re.compile(r"[,:]+|\b(?:but|pero|omg|btw|oh no)\b")
 _ADDRESS = re.compile(r"\b(?:calle|avenida) [a-z]+\b|\b(?!911)\d{1,5}\b(?: [a-z]+)?")  # calle Pino 220, 220 Pine, apt 4
+_NUMBER = re.compile(r"\b(?!911)\d{1,5}\b")
 _SOUNDS = (  # how people spell by ear: kiero, gaz, insendio, bivir, kil
     (r"([bcdfgklmnprstvz])\1", r"\1"), (r"qu", "k"), (r"ph", "f"), (r"^kn", "n"), (r"^h(?=\w{4})", ""),
     (r"c(?=[ei])", "s"), (r"c(?!h)", "k"), (r"z", "s"), (r"v", "b"), (r"y$", "i"),
@@ -128,9 +129,10 @@ class Emergency:
 
     def _called(self, sentence: str) -> Iterator[str]:
         """The kinds of a call like "fire" with only an address, words like "help" and itself beside it."""
-        words = re.findall(r"[a-z0-9]+", _ADDRESS.sub(" ", sentence))
-        rest = dict.fromkeys(word for word in words if word not in self._beside)
-        for called in (words, list(rest)):
+        words = re.findall(r"[a-z0-9]+", sentence)
+        without = (re.findall(r"[a-z0-9]+", places.sub(" ", sentence)) for places in (_ADDRESS, _NUMBER))
+        calls = (dict.fromkeys(word for word in rest if word not in self._beside) for rest in without)
+        for called in (words, *map(list, calls)):
             if 0 < len(called) <= _CALL:
                 said = [self._meanings(word) for word in called]
                 yield from (kind for call, kind in self._alone.items() if _is_call(said, call))
