@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from functools import cached_property
-from typing import Any, Callable, Dict, List, Sequence, Tuple
+from typing import Any, Callable, Dict, List, Sequence
 
 import numpy as np
 from scipy import sparse
@@ -41,7 +41,8 @@ class Features:
 
     A row has the encoders' numbers first (`meaning`, of length 1), then the n-grams: tens of thousands of them, mixed
     at random into 1,024 columns, which keeps their likeness and makes training many times quicker. What is not English
-    has zeros where the English encoder speaks, and the louder voice of the other; `alone` leaves those columns out.
+    has zeros where the English encoder speaks, and the louder voice of the others; `without_english` leaves those
+    columns out.
     """
 
     def __init__(self, ngram_weight: float, encoders: Sequence[str]) -> None:
@@ -51,10 +52,10 @@ class Features:
         self._written: Dict[str, Counter[str]] = {}
         self._spelling = Spelling([])
 
-    def fit(self, texts: List[str], languages: List[str]) -> Tuple[List[str], Any]:
+    def fit(self, texts: List[str], languages: List[str], progress: Progress) -> Any:
         """Learns the n-grams, how words are spelled, and the words of each language.
 
-        Returns the texts as they are read, and the n-grams' part of their rows.
+        Returns the texts' rows, float32 [texts, columns].
         """
         lower = [_lower(text) for text in texts]
         self._spelling = Spelling(lower)
@@ -64,7 +65,8 @@ class Features:
         self._written = {language: Counter() for language in languages}
         for text, language in zip(clean, languages, strict=True):
             self._written[language].update(_words(text))
-        return clean, grams
+        english = np.array([language == "en" for language in languages])
+        return np.hstack([self._meanings(clean, english, progress), grams])
 
     def _clean(self, text: str) -> str:
         return self._mended(_lower(text))
@@ -72,50 +74,47 @@ class Features:
     def _mended(self, lower: str) -> str:
         return _DIGITS.sub("0", self._spelling.mended(lower))
 
-    def meanings(self, clean: List[str], english: Any, progress: Progress) -> Any:
-        """The encoders' part of rows, float32, for training; `english` says which texts that encoder reads, too."""
-        meanings = {}
-        for name in self._encoders:
-            read = np.ones(len(clean), bool) if name != ENGLISH.name else english
-            meanings[name] = np.zeros((len(clean), ENCODERS[name].columns), np.float32)
+    def _meanings(self, clean: List[str], english: Any, progress: Progress) -> Any:
+        """The encoders' part of rows, for training; zeros where an encoder does not read."""
+        told = {name: np.zeros((len(clean), ENCODERS[name].columns), np.float32) for name in self._encoders}
+        for name, rows in told.items():
+            read = english if name == ENGLISH.name else np.ones(len(clean), bool)
             if read.any():
                 own = [text for text, chosen in zip(clean, read, strict=True) if chosen]
-                meanings[name][read] = encodings.encode(name, own, progress)
-        return np.hstack([np.empty((len(clean), 0), np.float32), *_of_length_one(list(meanings.values()))])
+                rows[read] = encodings.encode(name, own, progress)
+        return _meaning(told, len(clean))
 
     def read(self, texts: List[str], progress: Progress) -> Any:
         """Whole rows of a few English texts that taught no n-grams, for training."""
         clean = [self._clean(text) for text in texts]
         grams = np.stack([self._grams(text) for text in clean])
-        return np.hstack([self.meanings(clean, np.ones(len(clean), bool), progress), grams])
+        return np.hstack([self._meanings(clean, np.ones(len(clean), bool), progress), grams])
 
     def _grams(self, clean: str) -> Any:
         return sum(ngrams.row(unaccented(clean)) for ngrams in self._ngrams) * self._weight
 
     def row(self, text: str) -> Any:
         """The whole row of one text."""
-        clean = self._clean(text)
-        told = [np.empty(0, np.float32)]
+        clean, told = self._clean(text), {}
         for name in self._encoders:
             encode, reads = loaded(name), name != ENGLISH.name or self._is_english(clean)
-            told.append(encode([clean])[0] if encode and reads else np.zeros(ENCODERS[name].columns, np.float32))
-        meaning = np.concatenate(told)
-        return np.concatenate([meaning / max(float(np.linalg.norm(meaning)), 1e-9), self._grams(clean)])
+            told[name] = encode([clean]) if encode and reads else np.zeros((1, ENCODERS[name].columns), np.float32)
+        return np.concatenate([_meaning(told, 1)[0], self._grams(clean)])
 
     def meaning(self, rows: Any) -> Any:
         """The part of rows in which likeness is likeness of meaning; all of it where there is no encoder."""
         return rows[..., :-_COLUMNS] if self._encoders else rows
 
-    def read_alone(self, rows: Any) -> Any:
-        """Which rows the multilingual encoder alone has read, although there are both."""
-        if len(self._encoders) < len(ENCODERS):
+    def not_english(self, rows: Any) -> Any:
+        """Which rows the English encoder has not read, although it is there, and others have."""
+        if ENGLISH.name not in self._encoders or len(self._encoders) < 2:
             return np.zeros(len(rows), bool)
         return ~rows[:, self._english].any(axis=1)
 
-    def alone(self, rows: Any) -> Any:
-        """The same rows as the multilingual encoder reads them alone."""
+    def without_english(self, rows: Any) -> Any:
+        """The same rows as the other encoders read them."""
         bare = np.delete(rows, self._english, axis=1)
-        bare[:, :-_COLUMNS] /= np.maximum(np.linalg.norm(bare[:, :-_COLUMNS], axis=1, keepdims=True), 1e-9)
+        bare[:, :-_COLUMNS] = _of_length_one(bare[:, :-_COLUMNS])
         return bare
 
     @property
@@ -137,11 +136,14 @@ class Features:
         return share >= 0
 
 
-def _of_length_one(meanings: List[Any]) -> List[Any]:
-    if not meanings:
-        return []
-    length = np.sqrt(sum(np.square(meaning).sum(axis=1, keepdims=True) for meaning in meanings))
-    return [meaning / np.maximum(length, 1e-9) for meaning in meanings]
+def _meaning(told: Dict[str, Any], count: int) -> Any:
+    """What the encoders say side by side [texts, columns], each as loud as its weight."""
+    parts = [rows * np.float32(ENCODERS[name].weight**0.5) for name, rows in told.items()]
+    return _of_length_one(np.hstack([np.empty((count, 0), np.float32), *parts]))
+
+
+def _of_length_one(rows: Any) -> Any:
+    return rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-9)
 
 
 class _Ngrams:

