@@ -19,7 +19,7 @@ REMEMBERED = 2000  # texts whose reading is kept: "hi", "yes", and what everybod
 FOLLOWED_BY = 0.5  # standard deviations by which going on with a topic goes before leaving it
 ALONE_TOO = 0.6  # how much the text without its topic counts beside the one with it
 DEFAULTS: Dict[str, Any] = {
-    "asked_back": 0.03, "unheard": 2.0, "margin": 0.1, "followed_margin": 0.25, "hurried": 0.5,
+    "asked_back": 0.03, "unheard": 2.0, "margin": 0.1, "followed_margin": 0.25, "hurried": 0.2,
     "strength": 30.0, "steps": 12, "ngram_weight": 0.25, "ranking": 5, "encoders": ["use", "minilm", "e5"],
 }  # what each means: nlu/classifier.py
 Ranking = List[Tuple[str, float]]  # (label, probability), best first
