@@ -15,6 +15,7 @@ from nlu import encodings
 from nlu.encoder import ENCODERS, ENGLISH, SLOWEST, loaded
 from nlu.encodings import Progress
 from nlu.letters import plain_letters, unaccented
+from nlu.softmax import Solution
 from nlu.spelling import Spelling
 
 MAX_CHARACTERS = 600  # what a person asks stands in the first lines
@@ -130,6 +131,11 @@ class Features:
         bare = np.delete(rows, self._columns(name), axis=1)
         bare[:, :-_COLUMNS] = _of_length_one(bare[:, :-_COLUMNS])
         return bare
+
+    def fewer(self, solution: Solution, name: str) -> Solution:
+        """What was learned from all columns, for rows without that encoder."""
+        weights, biases = solution
+        return np.delete(weights, self._columns(name), axis=0), biases
 
     def hurried(self, rows: Any) -> Any:
         """The same rows as if the slowest encoder had not read."""
