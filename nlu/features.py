@@ -97,8 +97,8 @@ class Features:
     def rows(self, text: str) -> Iterator[Any]:
         """The whole row of one text; before it, where it may be enough, the one without the slowest encoder."""
         clean = self._clean(text)
-        silent = {name: np.zeros((1, ENCODERS[name].columns), np.float32) for name in self._encoders}
-        grams, english, told = self._grams(clean), self._is_english(clean), dict(silent)
+        grams, english = self._grams(clean), self._is_english(clean)
+        told = {name: np.zeros((1, ENCODERS[name].columns), np.float32) for name in self._encoders}
         for name in self._encoders:
             encode = loaded(name)
             if name == SLOWEST.name and english and self.hurries:

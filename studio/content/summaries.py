@@ -66,7 +66,7 @@ class TopicSummary:
     @cached_property
     def label(self) -> str:
         """The folder's name as words."""
-        return self.folder.replace("_", " ").capitalize()
+        return label_of(self.folder)
 
     @cached_property
     def owners(self) -> tuple[str, ...]:
@@ -164,3 +164,8 @@ def _mentions(project: Project) -> Iterator[str]:
         yield from (node.text for node in root.walk() if node.kind == "scalar")
     for conversation in project.conversations:
         yield from (answer.name for _, answers in conversation.steps for answer in answers)
+
+
+def label_of(folder: str) -> str:
+    """A topic's name as words, by its folder."""
+    return folder.replace("_", " ").capitalize()

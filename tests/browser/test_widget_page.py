@@ -32,6 +32,15 @@ def test_no_markup_is_ever_parsed() -> None:
         assert sink not in source
 
 
+async def continues_by_text(resident: Resident, api: FakeWebApi) -> None:
+    """In a city that texts: after the first message, from the menu."""
+    api.texting = True
+    await resident.open()
+    await resident.ask("hello", "You wrote: hello")
+    await resident.press("Chat menu")
+    await resident.press("Continue by text message")
+
+
 class TestInABrowser:
     pytestmark = browser_test
 
@@ -130,11 +139,7 @@ class TestGoingOnByText:
         await expect(resident.button("Continue by text message")).to_have_count(0)
 
     async def test_it_shows_the_code_and_opens_the_texting_app(self, resident: Resident, api: FakeWebApi) -> None:
-        api.texting = True
-        await resident.open()
-        await resident.ask("hello", "You wrote: hello")
-        await resident.press("Chat menu")
-        await resident.press("Continue by text message")
+        await continues_by_text(resident, api)
         link = resident.panel.get_by_role("link", name="Open texting app")
         await expect(link).to_be_focused()
         await expect(link).to_have_attribute("href", "sms:+13125550100?body=CHAT%20123456")
@@ -144,11 +149,7 @@ class TestGoingOnByText:
         await expect(resident.input).to_be_focused()
 
     async def test_the_code_goes_away_once_the_phone_has_joined(self, resident: Resident, api: FakeWebApi) -> None:
-        api.texting = True
-        await resident.open()
-        await resident.ask("hello", "You wrote: hello")
-        await resident.press("Chat menu")
-        await resident.press("Continue by text message")
+        await continues_by_text(resident, api)
         await expect(resident.panel.get_by_role("alertdialog")).to_be_visible()
         await api.say("You are in the same chat now.", type="notice", **{"from": "system"})
         await resident.hears("You are in the same chat now.")

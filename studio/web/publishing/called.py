@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from studio.content.summaries import label_of
 from studio.publishing.differences import Difference, Item, Lines
 from studio.publishing.switch import Off
 from studio.web.paths.naming import plain_name, title_of
@@ -29,7 +30,7 @@ class Called:
 
     def topic(self, folder: str) -> str:
         """A topic, by its folder."""
-        return folder.replace("_", " ").capitalize()
+        return label_of(folder)
 
     def thing(self, name: str) -> str:
         """A question or an answer: by the question's title, where it has one."""

@@ -10,6 +10,7 @@ from aiohttp import web
 from studio.content.draft import TOPICS, Topic
 from studio.content.past import Revision
 from studio.content.saving import Wanted
+from studio.content.summaries import label_of
 from studio.publishing.differences import Difference, difference
 from studio.web.publishing.shown import arranged, language_namer
 from studio.web.refusals import Refusal
@@ -90,5 +91,5 @@ def _files(root: Path, folder: str) -> dict[str, bytes]:
 
 
 def _about(topic: Topic) -> dict[str, Any]:
-    label = topic.folder.replace("_", " ").capitalize()
+    label = label_of(topic.folder)
     return {"topic": topic, "label": label, "address": topic_url(topic.folder)}

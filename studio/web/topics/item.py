@@ -7,6 +7,7 @@ from aiohttp import web
 
 from studio.content.checks.telling import told
 from studio.content.labels import parts
+from studio.content.summaries import label_of
 from studio.publishing.switch import switched_off
 from studio.web.publishing.called import Called
 from studio.web.topics import answer_form
@@ -33,7 +34,7 @@ def page(visit: Visit, item: Item, *, status: int = 200, **more: Any) -> web.Res
     values: dict[str, Any] = {
         "item": item,
         "title": item.title(visit.language),
-        "topic_label": item.folder.replace("_", " ").capitalize(),
+        "topic_label": label_of(item.folder),
         "address": item_url(item.folder, item.name),
         "topic_address": topic_url(item.folder),
         "languages": draft.languages,

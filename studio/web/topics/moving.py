@@ -11,6 +11,7 @@ from studio.content.project import Project
 from studio.content.removing import Removal, removal
 from studio.content.saving import Wanted
 from studio.content.starting import check_name
+from studio.content.summaries import label_of
 from studio.publishing.switch import switched_off
 from studio.web.publishing.called import Called
 from studio.web.refusals import Refusal
@@ -132,7 +133,7 @@ def _about(visit: Visit, topic: Topic, item: Item | None) -> dict[str, Any]:
         "topic": topic,
         "item": item,
         "name": name.rpartition("/")[2] if item else name,
-        "title": item.title(visit.language) if item else topic.folder.replace("_", " ").capitalize(),
+        "title": item.title(visit.language) if item else label_of(topic.folder),
         "address": item_url(topic.folder, name) if item else topic_url(topic.folder),
         "uses": len(visit.studio.draft.uses(name)) if item else 0,
     }
